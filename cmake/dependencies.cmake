@@ -1,0 +1,17 @@
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(GTest REQUIRED)
+find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
+find_path(TL_EXPECTED_INCLUDE_DIR tl/expected.hpp REQUIRED)
+
+add_library(tl_expected INTERFACE)
+target_include_directories(tl_expected SYSTEM INTERFACE "${TL_EXPECTED_INCLUDE_DIR}" "${XXHASH_INCLUDE_DIR}")
+target_link_libraries(tl_expected INTERFACE Boost::headers)
+
+if(SLUICE_JEMALLOC)
+  find_library(JEMALLOC_LIBRARY jemalloc REQUIRED)
+endif()

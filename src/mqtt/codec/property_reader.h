@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "base/bytes.h"
+
+namespace sluice::mqtt {
+
+/// v5 2.2.2.2, those a Server passes on.
+enum class PropertyId : std::uint8_t {
+  PayloadFormatIndicator = 0x01,
+  MessageExpiryInterval = 0x02,
+  ContentType = 0x03,
+  ResponseTopic = 0x08,
+  CorrelationData = 0x09,
+  SubscriptionIdentifier = 0x0B,
+  SessionExpiryInterval = 0x11,
+  AssignedClientIdentifier = 0x12,
+  ServerKeepAlive = 0x13,
+  AuthenticationMethod = 0x15,
+  AuthenticationData = 0x16,
+  RequestProblemInformation = 0x17,
+  WillDelayInterval = 0x18,
+  RequestResponseInformation = 0x19,
+  ResponseInformation = 0x1A,
+  ServerReference = 0x1C,
+  ReasonString = 0x1F,
+  ReceiveMaximum = 0x21,
+  TopicAliasMaximum = 0x22,
+  TopicAlias = 0x23,
+  MaximumQos = 0x24,
+  RetainAvailable = 0x25,
+  UserProperty = 0x26,
+  MaximumPacketSize = 0x27,
+  WildcardSubscriptionAvailable = 0x28,
+  SubscriptionIdentifierAvailable = 0x29,
+  SharedSubscriptionAvailable = 0x2A,
+};
+
+/// Walks a `PublishProperties::forwarded` section that a decoder accepted, in order.
+///
+/// visit  is given the id, the value (name of a User Property; one byte for the Payload Format
+///        Indicator) and the value of a User Property, else an empty view
+void for_each_property(ByteView forwarded,
+                       const std::function<void(PropertyId, ByteView, ByteView)>& visit);
+
+}  // namespace sluice::mqtt
