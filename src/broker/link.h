@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "base/bytes.h"
+#include "broker/message.h"
+#include "runtime/shard_id.h"
+
+namespace sluice::broker {
+
+/// A run of output bytes. Without an owner they are valid during the call only; with one they live as
+/// long as the message, so that a transport that cannot take them yet keeps a reference, not a copy.
+struct OutputPiece {
+  ByteView bytes;
+  MessagePtr owner;
+};
+
+/// One Network Connection as the core sees it: net puts a socket behind it, a test a script.
+///
+/// Lives on   the shard of its connection. The core calls it only between `Broker::open` and the first
+///            of `Link::close`, `Link::hand_over` and `Broker::on_lost`.
+class Link {
+ public:
+  /// Sends all pieces in order. What the transport does not take now the link keeps and sends when it
+  /// can; it reports through `Broker::on_drained` when nothing is left.
+  virtual void send(std::span<const OutputPiece> pieces) = 0;
+
+  /// Bytes given to `send` that the transport has not taken yet.
+  virtual std::size_t unsent() const = 0;
+
+  /// Stops or resumes reading from the peer. A link starts reading.
+  virtual void set_reading(bool reading) = 0;
+
+  /// Sends what is unsent as far as the transport takes it at once or within a short time of grace,
+  /// then closes. The core has forgotten the connection: no event follows.
+  virtual void close() = 0;
+
+  /// Moves the connection with all its bytes that the core has not consumed to its home shard, whose
+  /// core sees it as opened there. This core has forgotten the connection.
+  virtual void hand_over(ShardId home) = 0;
+
+  /// The peer's address, without port, for limits per address and for logs: "192.0.2.1", "2001:db8::1".
+  virtual std::string peer_address() const = 0;
+
+ protected:
+  ~Link() = default;
+};
+
+}  // namespace sluice::broker
