@@ -1,0 +1,21 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+
+#include "config/assembly.h"
+
+namespace sluice::config {
+
+/// Names and values of environment variables.
+using EnvironmentEntry = std::pair<std::string, std::string>;
+
+/// Adds what the environment sets: first TBMQ's names, then our own SLUICE_ names over them.
+///
+/// A name of TBMQ without a meaning here is accepted and noted once, so that its compose and Helm
+/// files move over unchanged. An unknown SLUICE_ name is noted, not refused: Kubernetes makes such
+/// names by itself for a service called sluice.
+void add_environment(std::span<const EnvironmentEntry> environment, Assembly& assembly);
+
+}  // namespace sluice::config

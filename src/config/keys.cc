@@ -1,0 +1,253 @@
+#include "config/keys.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/algorithm/string/join.hpp>
+#include <cctype>
+#include <limits>
+#include <type_traits>
+#include <vector>
+
+#include "config/listener_url.h"
+#include "config/nearest.h"
+#include "config/units.h"
+
+namespace sluice::config {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::uint64_t k16 = 0xFFFF;
+constexpr std::uint64_t k32 = 0xFFFF'FFFF;
+constexpr std::uint64_t kKiB = 1024;
+constexpr std::uint64_t kMiB = 1024 * kKiB;
+constexpr std::uint64_t kTiB = 1024 * 1024 * kMiB;
+constexpr std::uint64_t kManyMessages = 1'000'000'000'000;
+constexpr std::uint64_t kTopicLevelsMax = 65'536;  // 65'535 slashes, v5 4.7.3
+
+constexpr std::array<std::string_view, 5> kShareStrategies{"round_robin", "random", "sticky",
+                                                           "hash_client", "hash_topic"};
+constexpr std::array<std::string_view, 5> kLogLevels{"debug", "info", "warning", "error", "off"};
+
+template <auto... Path>
+std::uint64_t get_number(const Settings& settings) {
+  const auto& member = (settings.*....*Path);
+  if constexpr (std::is_same_v<std::decay_t<decltype(member)>, seconds>) {
+    return static_cast<std::uint64_t>(member.count());
+  } else {
+    return static_cast<std::uint64_t>(member);
+  }
+}
+
+template <auto... Path>
+void set_number(Settings& settings, std::uint64_t value) {
+  auto& member = (settings.*....*Path);
+  member = static_cast<std::decay_t<decltype(member)>>(value);
+}
+
+template <auto... Path>
+std::string& text_of(Settings& settings) {
+  return (settings.*....*Path);
+}
+
+template <auto... Path>
+constexpr Key number(Kind kind, std::string_view name, std::uint64_t min, std::uint64_t max,
+                     std::string_view help, TbmqName tbmq = {}) {
+  return {.name = name,
+          .kind = kind,
+          .min = min,
+          .max = max,
+          .help = help,
+          .tbmq = tbmq,
+          .get = get_number<Path...>,
+          .set = set_number<Path...>};
+}
+
+template <auto Member>
+constexpr Key mqtt(Kind kind, std::string_view name, std::uint64_t min, std::uint64_t max,
+                   std::string_view help, TbmqName tbmq = {}) {
+  return number<&Settings::mqtt, Member>(kind, name, min, max, help, tbmq);
+}
+
+template <auto Member>
+constexpr Key mqtt_flag(std::string_view name, std::string_view help) {
+  return number<&Settings::mqtt, Member>(Kind::Flag, name, 0, 1, help);
+}
+
+template <auto Member>
+constexpr Key limit(Kind kind, std::string_view name, std::uint64_t min, std::uint64_t max,
+                    std::string_view help, TbmqName tbmq = {}) {
+  return number<&Settings::limits, Member>(kind, name, min, max, help, tbmq);
+}
+
+template <auto... Path>
+constexpr Key choice(std::string_view name, std::span<const std::string_view> choices,
+                     std::string_view help, TbmqName tbmq = {}) {
+  Key key = number<Path...>(Kind::Choice, name, 0, choices.size() - 1, help, tbmq);
+  key.choices = choices;
+  return key;
+}
+
+template <auto... Path>
+constexpr Key text(std::string_view name, std::string_view help, TbmqName tbmq = {}) {
+  return {.name = name, .kind = Kind::Text, .help = help, .tbmq = tbmq, .text = text_of<Path...>};
+}
+
+using enum Kind;
+using M = MqttSettings;
+using L = LimitSettings;
+
+constexpr std::array kKeys{
+    Key{.name = "listeners",
+        .kind = Listeners,
+        .help = "Addresses to listen on, as URLs: mqtt://HOST[:PORT], ws://HOST[:PORT][/PATH]"},
+    number<&Settings::shards>(Count, "shards", 0, 256,
+                              "Threads that serve Clients; 0 is one per core"),
+    text<&Settings::data_dir>("data_dir", "Folder for what must outlive a restart"),
+    choice<&Settings::log_level>("log_level", kLogLevels, "Least severe messages that are logged"),
+
+    mqtt<&M::packet_size_max>(Bytes, "mqtt.packet_size_max", 16, 256 * kMiB,
+                              "Largest packet taken from a Client", {"TCP_NETTY_MAX_PAYLOAD_SIZE"}),
+    mqtt<&M::topic_levels_max>(
+        Count, "mqtt.topic_levels_max", 1, kTopicLevelsMax,
+        "Levels of a Topic Name or Topic Filter",
+        {.name = "MQTT_TOPIC_MAX_SEGMENTS_COUNT", .zero_means = kTopicLevelsMax}),
+    mqtt<&M::topic_alias_max>(Count, "mqtt.topic_alias_max", 0, k16,
+                              "Topic Aliases that a Client may set; 0 is none",
+                              {"MQTT_TOPIC_ALIAS_MAX"}),
+    mqtt<&M::topic_alias_outgoing_max>(
+        Count, "mqtt.topic_alias_outgoing_max", 0, k16,
+        "Topic Aliases that the broker sets towards a Client that allows them"),
+    mqtt<&M::receive_max>(Count, "mqtt.receive_max", 1, k16,
+                          "Unfinished QoS 1 and 2 PUBLISH packets taken from one Client",
+                          {"MQTT_MAX_IN_FLIGHT_MSGS"}),
+    mqtt<&M::in_flight_max>(Count, "mqtt.in_flight_max", 1, k16,
+                            "Unfinished QoS 1 and 2 PUBLISH packets sent to one Client"),
+    mqtt<&M::user_properties_max>(Count, "mqtt.user_properties_max", 0, 1'000'000,
+                                  "User Properties of one packet"),
+    mqtt<&M::subscriptions_max>(Count, "mqtt.subscriptions_max", 1, k32,
+                                "Subscriptions of one Session"),
+    mqtt<&M::client_id_length_max>(Bytes, "mqtt.client_id_length_max", 23, k16,
+                                   "Length of a Client Identifier"),
+    mqtt<&M::keep_alive_max>(
+        Seconds, "mqtt.keep_alive_max", 0, k16,
+        "Longest Keep Alive of an MQTT 5 Client; 0 is no cap. A Client that switched it off stays "
+        "without",
+        {"MQTT_KEEP_ALIVE_MAX_KEEP_ALIVE_SEC"}),
+    mqtt<&M::session_expiry_max>(Seconds, "mqtt.session_expiry_max", 0, k32,
+                                 "Longest Session Expiry Interval; 4294967295 is no cap",
+                                 {"MQTT_CLIENT_SESSION_EXPIRY_MAX_EXPIRY_INTERVAL"}),
+    mqtt<&M::connect_timeout>(Seconds, "mqtt.connect_timeout", 1, 600,
+                              "Time from opening a Network Connection to its CONNECT packet"),
+    mqtt<&M::maximum_qos>(Count, "mqtt.maximum_qos", 0, 2, "Highest QoS that a Client may use"),
+    mqtt_flag<&M::retain_available>("mqtt.retain_available", "Keep retained messages"),
+    mqtt_flag<&M::wildcard_subscriptions>("mqtt.wildcard_subscriptions",
+                                          "Allow + and # in Topic Filters"),
+    mqtt_flag<&M::shared_subscriptions>("mqtt.shared_subscriptions",
+                                        "Allow Shared Subscriptions ($share/...)"),
+    mqtt_flag<&M::subscription_identifiers>("mqtt.subscription_identifiers",
+                                            "Allow Subscription Identifiers"),
+    mqtt_flag<&M::allow_anonymous>("mqtt.allow_anonymous", "Let Clients in without credentials"),
+    text<&Settings::mqtt, &M::response_information>(
+        "mqtt.response_information", "Response Information told to Clients that ask; empty is none",
+        {"MQTT_RESPONSE_INFO"}),
+    choice<&Settings::mqtt, &M::share_strategy>(
+        "mqtt.share_strategy", kShareStrategies,
+        "How a message finds one member of a Shared Subscription",
+        {"MQTT_SHARED_SUBSCRIPTIONS_PROCESSING_TYPE"}),
+
+    limit<&L::sessions_max>(Count, "limits.sessions_max", 0, kManyMessages,
+                            "Sessions of the whole broker; 0 is no limit", {"MQTT_SESSIONS_LIMIT"}),
+    limit<&L::queue_messages_max>(Count, "limits.queue_messages_max", 1, k32,
+                                  "Messages that wait in one Session, those in flight included",
+                                  {"MQTT_PERSISTENT_SESSION_DEVICE_PERSISTED_MESSAGES_LIMIT"}),
+    limit<&L::queue_bytes_max>(Bytes, "limits.queue_bytes_max", kKiB, kTiB,
+                               "Bytes of messages that wait in one Session"),
+    limit<&L::output_high_watermark>(
+        Bytes, "limits.output_high_watermark", kKiB, kTiB,
+        "Unsent bytes of a Network Connection above which QoS 0 messages to it are dropped",
+        {.name = "NETTY_WRITE_BUFFER_HIGH_WATER_MARK", .scale = kKiB}),
+    limit<&L::output_low_watermark>(
+        Bytes, "limits.output_low_watermark", 0, kTiB,
+        "Unsent bytes below which QoS 0 messages are sent again; less than the high watermark",
+        {.name = "NETTY_WRITE_BUFFER_LOW_WATER_MARK", .scale = kKiB}),
+    limit<&L::retained_messages_max>(Count, "limits.retained_messages_max", 0, kManyMessages,
+                                     "Retained messages of the whole broker"),
+    limit<&L::retained_bytes_max>(Bytes, "limits.retained_bytes_max", 0, kTiB,
+                                  "Bytes of retained messages of the whole broker"),
+    limit<&L::half_open_per_address_max>(
+        Count, "limits.half_open_per_address_max", 0, k32,
+        "Network Connections of one address that wait for CONNACK, per shard; 0 is no limit"),
+    limit<&L::connecting_bytes_max>(
+        Bytes, "limits.connecting_bytes_max", 4 * kKiB, kTiB,
+        "Bytes held per shard for unfinished CONNECT packets beyond 4 KiB each"),
+};
+
+std::vector<std::string_view> section_names() {
+  std::vector<std::string_view> names;
+  for (const Key& key : kKeys) {
+    const auto dot = key.name.find('.');
+    if (dot == std::string_view::npos) continue;
+    const auto section = key.name.substr(0, dot);
+    if (names.empty() || names.back() != section) names.push_back(section);
+  }
+  return names;
+}
+
+}  // namespace
+
+std::span<const Key> all_keys() {
+  return kKeys;
+}
+
+const Key* find_key(std::string_view name) {
+  const auto found = std::ranges::find(kKeys, name, &Key::name);
+  return found == kKeys.end() ? nullptr : &*found;
+}
+
+bool is_section(std::string_view name) {
+  const auto names = section_names();
+  return std::ranges::find(names, name) != names.end();
+}
+
+std::string nearest_key(std::string_view wrong) {
+  std::vector<std::string_view> names;
+  for (const Key& key : kKeys) names.push_back(key.name);
+  return nearest(wrong, names);
+}
+
+std::string nearest_section(std::string_view wrong) {
+  return nearest(wrong, section_names());
+}
+
+std::string environment_name(const Key& key) {
+  std::string name = "SLUICE_";
+  for (const char c : key.name) {
+    name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+std::string value_text(const Key& key, const Settings& settings) {
+  switch (key.kind) {
+    case Count:
+    case Bytes:
+    case Seconds:
+      return format_quantity(key.kind, key.get(settings));
+    case Flag:
+      return key.get(settings) != 0 ? "true" : "false";
+    case Choice:
+      return std::string(key.choices[key.get(settings)]);
+    case Text: {
+      Settings copy = settings;
+      return key.text(copy);
+    }
+    case Listeners:
+      break;
+  }
+  std::vector<std::string> urls;
+  for (const auto& listener : effective_listeners(settings)) urls.push_back(listener.url());
+  return boost::join(urls, ", ");
+}
+
+}  // namespace sluice::config

@@ -1,0 +1,227 @@
+#include "config/loader.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <fstream>
+
+namespace sluice::config {
+namespace {
+
+std::vector<std::string> urls(const Settings& settings) {
+  std::vector<std::string> result;
+  for (const auto& listener : settings.listeners) result.push_back(listener.url());
+  return result;
+}
+
+LoadOutcome load_environment(std::vector<EnvironmentEntry> environment) {
+  Sources sources;
+  sources.environment = std::move(environment);
+  return load(sources);
+}
+
+TEST(GoodFile, MayBeEmpty) {
+  for (const char* text : {"", "\n", "# nothing\n", "---\n", "mqtt:\n  # receive_max: 1\n"}) {
+    const auto outcome = load_text(text, "test.yml");
+    EXPECT_TRUE(outcome.ok()) << text;
+    EXPECT_EQ(outcome.settings.mqtt.receive_max, 1000);
+  }
+}
+
+TEST(GoodFile, SetsEveryKindOfKey) {
+  const auto outcome = load_text(R"(
+listeners:
+  - mqtt://0.0.0.0
+  - ws://[::1]:9001/ws
+shards: 2
+data_dir: "/var/lib/sluice"
+log_level: debug
+mqtt:
+  packet_size_max: 64KiB
+  keep_alive_max: 5m
+  allow_anonymous: false
+  share_strategy: hash_topic
+  response_information: ""
+limits.queue_bytes_max: 1 GiB
+)",
+                                 "test.yml");
+
+  ASSERT_TRUE(outcome.ok()) << outcome.problems.front().to_string();
+  const auto& settings = outcome.settings;
+  EXPECT_EQ(urls(settings),
+            (std::vector<std::string>{"mqtt://0.0.0.0:1883", "ws://[::1]:9001/ws"}));
+  EXPECT_EQ(settings.shards, 2U);
+  EXPECT_EQ(settings.data_dir, "/var/lib/sluice");
+  EXPECT_EQ(settings.log_level, LogLevel::Debug);
+  EXPECT_EQ(settings.mqtt.packet_size_max, 65'536U);
+  EXPECT_EQ(settings.mqtt.keep_alive_max, std::chrono::minutes(5));
+  EXPECT_FALSE(settings.mqtt.allow_anonymous);
+  EXPECT_EQ(settings.mqtt.share_strategy, ShareStrategy::HashTopic);
+  EXPECT_EQ(settings.limits.queue_bytes_max, 1'073'741'824U);
+}
+
+TEST(GoodFile, TakesOneListenerWithoutAList) {
+  const auto outcome = load_text("listeners: mqtt://127.0.0.1:2000\n", "test.yml");
+
+  EXPECT_TRUE(outcome.ok());
+  EXPECT_EQ(urls(outcome.settings), std::vector<std::string>{"mqtt://127.0.0.1:2000"});
+}
+
+TEST(File, ThatIsAbsentIsAProblem) {
+  const auto outcome = load_file("no/such/file.yml");
+
+  ASSERT_EQ(outcome.problems.size(), 1U);
+  EXPECT_EQ(outcome.problems.front().to_string(),
+            "no/such/file.yml: cannot be read: No such file or directory");
+}
+
+TEST(File, ThatIsAFolderIsAProblem) {
+  EXPECT_FALSE(load_file(".").ok());
+}
+
+TEST(File, IsReadAtMostToItsLimit) {
+  EXPECT_FALSE(load_file("/dev/zero").ok());
+}
+
+TEST(File, IsNamedInProblems) {
+  const std::string path = testing::TempDir() + "sluice_loader_test.yml";
+  std::ofstream(path) << "shards: x\n";
+
+  const auto outcome = load_file(path);
+
+  std::remove(path.c_str());
+  ASSERT_EQ(outcome.problems.size(), 1U);
+  EXPECT_EQ(outcome.problems.front().to_string(),
+            path + ":1:9: shards: expects a whole number, not 'x'");
+}
+
+TEST(Environment, KnowsTheNamesOfTbmq) {
+  const auto outcome =
+      load_environment({{"MQTT_MAX_IN_FLIGHT_MSGS", "50"},
+                        {"NETTY_WRITE_BUFFER_HIGH_WATER_MARK", "2560"},
+                        {"MQTT_TOPIC_MAX_SEGMENTS_COUNT", "0"},
+                        {"MQTT_SHARED_SUBSCRIPTIONS_PROCESSING_TYPE", "ROUND_ROBIN"},
+                        {"MQTT_RESPONSE_INFO", ""}});
+
+  ASSERT_TRUE(outcome.ok()) << outcome.problems.front().to_string();
+  EXPECT_EQ(outcome.settings.mqtt.receive_max, 50);
+  EXPECT_EQ(outcome.settings.limits.output_high_watermark, 2560U * 1024);
+  EXPECT_EQ(outcome.settings.mqtt.topic_levels_max, 65'536U);
+}
+
+TEST(Environment, ChangesTheListenersByTbmqNames) {
+  const auto outcome = load_environment({{"LISTENER_TCP_BIND_ADDRESS", "0.0.0.0"},
+                                         {"LISTENER_TCP_BIND_PORT", "2883"},
+                                         {"LISTENER_WS_BIND_ADDRESS", "::"},
+                                         {"LISTENER_WS_ENABLED", "true"}});
+
+  ASSERT_TRUE(outcome.ok()) << outcome.problems.front().to_string();
+  EXPECT_EQ(urls(outcome.settings),
+            (std::vector<std::string>{"mqtt://0.0.0.0:2883", "ws://[::]:8084/mqtt"}));
+}
+
+TEST(Environment, SwitchesListenersOffAndOn) {
+  Sources sources;
+  sources.environment = {{"LISTENER_TCP_ENABLED", "false"}, {"LISTENER_WS_BIND_PORT", "9001"}};
+  sources.assignments = {};
+
+  EXPECT_EQ(urls(load(sources).settings), std::vector<std::string>{"ws://127.0.0.1:9001/mqtt"});
+}
+
+TEST(Environment, MayNotSwitchEveryListenerOff) {
+  const auto outcome =
+      load_environment({{"LISTENER_TCP_ENABLED", "false"}, {"LISTENER_WS_ENABLED", "false"}});
+
+  ASSERT_EQ(outcome.problems.size(), 1U);
+  EXPECT_EQ(outcome.problems.front().to_string(),
+            "listeners: none is left, so no Client could connect");
+}
+
+TEST(Environment, ReportsBadValuesUnderTheirName) {
+  const auto outcome =
+      load_environment({{"MQTT_TOPIC_ALIAS_MAX", "70000"},
+                        {"LISTENER_TCP_BIND_PORT", "0"},
+                        {"NETTY_WRITE_BUFFER_LOW_WATER_MARK", "18446744073709551615"},
+                        {"SLUICE_SHARDS", "two"}});
+
+  ASSERT_EQ(outcome.problems.size(), 4U);
+  EXPECT_EQ(outcome.problems[0].origin.source, "environment MQTT_TOPIC_ALIAS_MAX");
+  EXPECT_EQ(outcome.problems[3].to_string(),
+            "environment SLUICE_SHARDS: shards: expects a whole number, not 'two'");
+}
+
+TEST(Environment, HasAnOwnNameForEveryKeyThatBeatsTheOneOfTbmq) {
+  const auto outcome = load_environment({{"SLUICE_MQTT_RECEIVE_MAX", "7"},
+                                         {"MQTT_MAX_IN_FLIGHT_MSGS", "50"},
+                                         {"SLUICE_LISTENERS", "mqtt://[::]:1883, ws://0.0.0.0"}});
+
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_EQ(outcome.settings.mqtt.receive_max, 7);
+  EXPECT_EQ(urls(outcome.settings),
+            (std::vector<std::string>{"mqtt://[::]:1883", "ws://0.0.0.0:8084/mqtt"}));
+}
+
+TEST(Environment, NotesNamesWithoutEffect) {
+  const auto outcome = load_environment({{"TB_KAFKA_SERVERS", "kafka:9092"},
+                                         {"REDIS_HOST", "redis"},
+                                         {"SLUICE_MQTT_RECIEVE_MAX", "7"},
+                                         {"SLUICE_SERVICE_HOST", "10.0.0.1"},
+                                         {"PATH", "/bin"}});
+
+  EXPECT_TRUE(outcome.ok());
+  const std::vector<std::string> expected{
+      "ignored: unknown environment name SLUICE_MQTT_RECIEVE_MAX (did you mean "
+      "'SLUICE_MQTT_RECEIVE_MAX'?)",
+      "ignored: unknown environment name SLUICE_SERVICE_HOST",
+      "ignored: environment names of TBMQ: REDIS_HOST, TB_KAFKA_SERVERS"};
+  EXPECT_EQ(outcome.notices, expected);
+}
+
+TEST(Sources, OverrideEachOther) {
+  const std::string path = testing::TempDir() + "sluice_sources_test.yml";
+  std::ofstream(path) << "mqtt:\n  receive_max: 1\n  in_flight_max: 1\n  topic_alias_max: 1\n";
+  Sources sources;
+  sources.file = path;
+  sources.environment = {{"SLUICE_MQTT_IN_FLIGHT_MAX", "2"}, {"MQTT_TOPIC_ALIAS_MAX", "2"}};
+  sources.assignments = {parse_assignment("mqtt.topic_alias_max=3")};
+
+  const auto outcome = load(sources);
+
+  std::remove(path.c_str());
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_EQ(outcome.settings.mqtt.receive_max, 1);
+  EXPECT_EQ(outcome.settings.mqtt.in_flight_max, 2);
+  EXPECT_EQ(outcome.settings.mqtt.topic_alias_max, 3);
+}
+
+TEST(Sources, AreCheckedAgainstEachOtherAfterTheLastOne) {
+  Sources sources;
+  sources.environment = {{"SLUICE_LIMITS_OUTPUT_LOW_WATERMARK", "2MiB"}};
+  sources.assignments = {parse_assignment("limits.output_high_watermark=4MiB")};
+
+  EXPECT_TRUE(load(sources).ok());
+}
+
+TEST(Assignment, SplitsAtTheFirstEqualsSign) {
+  const auto assignment = parse_assignment("mqtt.response_information = a=b");
+
+  EXPECT_EQ(assignment.key, "mqtt.response_information");
+  EXPECT_EQ(assignment.value, "a=b");
+}
+
+TEST(Assignment, WithAWrongKeyOrValueIsAProblemWithAHint) {
+  Sources sources;
+  sources.assignments = {parse_assignment("mqtt.recieve_max=1"), parse_assignment("shards")};
+
+  const auto outcome = load(sources);
+
+  ASSERT_EQ(outcome.problems.size(), 2U);
+  EXPECT_EQ(outcome.problems[0].to_string(),
+            "--set mqtt.recieve_max=1: unknown key 'mqtt.recieve_max' (did you mean "
+            "'mqtt.receive_max'?)");
+  EXPECT_EQ(outcome.problems[1].to_string(),
+            "--set shards: shards: expects a whole number, not ''");
+}
+
+}  // namespace
+}  // namespace sluice::config

@@ -1,0 +1,100 @@
+#include "config/reference.h"
+
+#include <boost/algorithm/string/join.hpp>
+#include <string_view>
+#include <vector>
+
+#include "config/keys.h"
+#include "config/units.h"
+
+namespace sluice::config {
+namespace {
+
+constexpr std::string_view kIntroduction = R"(# Configuration keys
+
+This page is made from the key table in `src/config/keys.cc` by `make docs`; do not edit it.
+
+Settings come from, strongest first: flags (`--set KEY=VALUE`, `--listen`, ...), the environment,
+the file given by `--config`, the defaults below. The file is YAML; `mqtt.receive_max: 10` and
+`receive_max: 10` below `mqtt:` mean the same. Sizes take `B`, `KiB`, `MiB`, `GiB`, `TiB`, times
+take `s`, `m`, `h`, `d`; bare numbers are bytes and seconds. `sluice check --config FILE` lists every
+mistake in a file with its place and starts nothing.
+
+Each key also has an environment name: `SLUICE_` and the key in capitals with `_` for the dot, so
+`mqtt.receive_max` is `SLUICE_MQTT_RECEIVE_MAX`. The names of TBMQ in the last column work too, with
+TBMQ's units. `LISTENER_TCP_BIND_ADDRESS`, `LISTENER_TCP_BIND_PORT` and `LISTENER_TCP_ENABLED` change
+the first `mqtt://` listener, the `LISTENER_WS_` names the first `ws://` one. Other names of TBMQ are
+accepted without effect and listed once in the log.
+
+)";
+
+constexpr std::string_view kHead =
+    "| Key | Value | Default | Meaning | TBMQ name |\n| --- | --- | --- | --- | --- |\n";
+
+std::string code(const std::string& text) {
+  return text.empty() ? "" : "`" + text + "`";
+}
+
+std::string range(const Key& key) {
+  return format_quantity(key.kind, key.min) + " to " + format_quantity(key.kind, key.max);
+}
+
+std::string value_column(const Key& key) {
+  switch (key.kind) {
+    case Kind::Count:
+      return "number, " + range(key);
+    case Kind::Bytes:
+      return "size, " + range(key);
+    case Kind::Seconds:
+      return "time, " + range(key);
+    case Kind::Flag:
+      return "`true` or `false`";
+    case Kind::Text:
+      return "text";
+    case Kind::Listeners:
+      return "list of URLs";
+    case Kind::Choice:
+      break;
+  }
+  std::vector<std::string> words;
+  for (const auto choice : key.choices) words.push_back(code(std::string(choice)));
+  return boost::join(words, ", ");
+}
+
+std::string tbmq_column(const TbmqName& tbmq) {
+  if (tbmq.name.empty()) return "";
+  std::string text = code(std::string(tbmq.name));
+  if (tbmq.scale == 1024) text += " (in KiB)";
+  if (tbmq.zero_means != 0) text += " (0 is " + std::to_string(tbmq.zero_means) + ")";
+  return text;
+}
+
+std::string_view section_of(const Key& key) {
+  const auto dot = key.name.find('.');
+  return dot == std::string_view::npos ? std::string_view() : key.name.substr(0, dot);
+}
+
+std::string heading(std::string_view section) {
+  return section.empty() ? "## The program" : "## `" + std::string(section) + "`";
+}
+
+}  // namespace
+
+std::string reference_page() {
+  const Settings defaults;
+  std::string page(kIntroduction);
+  const Key* previous = nullptr;
+  for (const Key& key : all_keys()) {
+    if (previous == nullptr || section_of(*previous) != section_of(key)) {
+      page += (previous == nullptr ? "" : "\n") + heading(section_of(key)) + "\n\n";
+      page += kHead;
+    }
+    page += "| " + code(std::string(key.name)) + " | " + value_column(key) + " | " +
+            code(value_text(key, defaults)) + " | " + std::string(key.help) + " | " +
+            tbmq_column(key.tbmq) + " |\n";
+    previous = &key;
+  }
+  return page;
+}
+
+}  // namespace sluice::config

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/assembly.h"
+
+namespace sluice::config {
+
+/// The items of a value given as one text, by a flag or the environment: listeners are separated by
+/// commas, any other key is one item.
+std::vector<Item> items_of(const Key& key, const std::string& text, const Origin& origin);
+
+}  // namespace sluice::config
