@@ -20,7 +20,7 @@ function(sluice_module name)
 
   if(tests AND NOT SLUICE_FUZZ)
     add_executable(${name}_tests ${tests})
-    target_link_libraries(${name}_tests PRIVATE sluice_${name} GTest::gtest GTest::gtest_main)
+    target_link_libraries(${name}_tests PRIVATE sluice_${name} GTest::gtest GTest::gtest_main rapidcheck)
     target_precompile_headers(${name}_tests PRIVATE <gtest/gtest.h> <string> <vector>)
     add_test(NAME ${name} COMMAND ${name}_tests)
   endif()
