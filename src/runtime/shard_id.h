@@ -4,7 +4,8 @@
 
 namespace sluice {
 
-/// A shard's place in its group: 0 .. shards - 1. At most 64 shards, so that a set of them is a word.
+/// A shard's place in its group: 0 .. shards - 1. At most 64 shards, so that a set of them is a
+/// word.
 using ShardId = std::uint8_t;
 
 inline constexpr unsigned kShardsMax = 64;

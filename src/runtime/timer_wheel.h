@@ -35,4 +35,41 @@ class Timer {
   Instant deadline_{};
 };
 
+/// The deadlines of one shard: a hashed wheel of 100 ms slots, arming and disarming in constant
+/// time.
+///
+/// A deadline beyond one revolution waits in its slot until it is due. Timers fire at or after
+/// their deadline, within one slot if `advance` is called that often. The wheel does not own its
+/// timers; those still armed when it dies are disarmed.
+class TimerWheel {
+ public:
+  static constexpr milliseconds kSlotWidth{100};
+
+  TimerWheel();
+  ~TimerWheel();
+  TimerWheel(const TimerWheel&) = delete;
+  TimerWheel& operator=(const TimerWheel&) = delete;
+
+  /// Arms or moves `timer`. A deadline that has passed is due at the next slot; kNever disarms.
+  void arm(Timer& timer, Instant deadline);
+
+  /// Fires what is due. A timer may arm, disarm and destroy any timer, itself included.
+  void advance(Instant now);
+
+ private:
+  static constexpr std::size_t kSlots = 1024;
+
+  struct Head final : Timer {
+    Head();
+    void on_due(Instant) override {}
+  };
+
+  Timer& slot_of(std::int64_t tick) { return slots_[static_cast<std::size_t>(tick) % kSlots]; }
+  static void link_before(Timer& position, Timer& timer);
+  static void fire_due(Timer& slot, Instant now);
+
+  std::int64_t tick_ = 0;  // the last slot that `advance` has visited
+  std::array<Head, kSlots> slots_;
+};
+
 }  // namespace sluice::runtime
