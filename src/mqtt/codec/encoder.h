@@ -15,7 +15,7 @@ void encode(std::string& out, const ConnectPacket& packet);
 void encode(std::string& out, const ConnackPacket& packet, Version version);
 /// Writes `properties.forwarded` as it is, after the properties that have fields of their own.
 void encode(std::string& out, const PublishPacket& packet, Version version);
-/// v5: the short form (no code, no properties) whenever the reason is Success without properties.
+/// v5: without properties, and without the code as well when it is Success, in the short forms.
 void encode(std::string& out, const AckPacket& packet, Version version);
 void encode(std::string& out, const SubscribePacket& packet, Version version);
 void encode(std::string& out, const SubscribeAckPacket& packet, Version version);

@@ -19,8 +19,9 @@ struct Frame {
 enum class FrameStatus : std::uint8_t {
   Complete,
   Incomplete,  // more bytes are needed
-  Malformed,   // Packet Type 0, or a Remaining Length of more than four bytes or not in its shortest form
-  TooLarge,    // larger than the limit; known from the fixed header alone
+  Malformed,  // Packet Type 0, or a Remaining Length of more than four bytes or not in its shortest
+              // form
+  TooLarge,   // larger than the limit; known from the fixed header alone
 };
 
 struct FrameResult {
