@@ -57,7 +57,7 @@ ReasonCode read_will(Reader& reader, Version version, ConnectFlags flags, WillPa
   will.topic = reader.string();
   will.payload = reader.binary();
   if (reader.failed()) return ReasonCode::MalformedPacket;
-  const bool is_topic_name = !will.topic.empty() && !has_wildcard(will.topic);
+  const bool is_topic_name = !will.topic.empty() && !has_wildcard_character(will.topic);
   return is_topic_name ? ReasonCode::Success : ReasonCode::TopicNameInvalid;
 }
 

@@ -39,7 +39,7 @@ ReasonCode read_publish(const Frame& frame, Version version, bool from_server,
   Reader reader(frame.body);
   packet.topic = reader.string();
   if (reader.failed()) return ReasonCode::MalformedPacket;
-  if (has_wildcard(packet.topic)) return ReasonCode::TopicNameInvalid;  // [MQTT5-3.3.2-2]
+  if (has_wildcard_character(packet.topic)) return ReasonCode::TopicNameInvalid;  // [MQTT5-3.3.2-2]
   if (packet.topic.empty() && version != Version::V5) return ReasonCode::TopicNameInvalid;
   if (packet.qos != Qos::AtMostOnce) {
     const ReasonCode id = read_packet_id(reader, version, packet.packet_id);

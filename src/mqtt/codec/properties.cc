@@ -90,7 +90,7 @@ bool is_in_range(Values values, const Property& property) {
     case Values::NotZero:
       return property.number != 0;
     case Values::TopicName:
-      return !property.first.empty() && !has_wildcard(property.first);
+      return !property.first.empty() && !has_wildcard_character(property.first);
   }
   return false;
 }

@@ -80,7 +80,7 @@ bool is_valid_string(ByteView bytes) {
   return is_well_formed<false>(bytes);
 }
 
-bool has_wildcard(ByteView topic) {
+bool has_wildcard_character(ByteView topic) {
   const char* at = topic.data();
   const char* const end = at + topic.size();
   for (; end - at >= 8; at += 8) {

@@ -13,6 +13,6 @@ bool is_valid_utf8(ByteView bytes);
 bool is_valid_string(ByteView bytes);
 
 /// Whether there is a "+" or "#" anywhere, which a Topic Name may not have [MQTT5-3.3.2-2].
-bool has_wildcard(ByteView topic);
+bool has_wildcard_character(ByteView topic);
 
 }  // namespace sluice::mqtt
