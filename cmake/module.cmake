@@ -1,12 +1,15 @@
 # A module is a folder under src/: all its .cc files but the tests make the library sluice_<name>,
 # all its *_test.cc files make the test program <name>_tests.
 function(sluice_module name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "EXCLUDE" "DEPENDS" ${ARGN})
   set(folder "${CMAKE_SOURCE_DIR}/src/${name}")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${folder}/*.cc")
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  if(ARG_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX "${ARG_EXCLUDE}")
+  endif()
 
   if(sources)
     add_library(sluice_${name} STATIC ${sources})
@@ -26,17 +29,19 @@ function(sluice_module name)
   endif()
 endfunction()
 
-# A program is a folder under src/ that holds its main.
+# A program is a folder under src/ that holds its main.cc. The rest of the folder makes the library
+# sluice_<folder>, so that the tests of the program link without its main.
 function(sluice_program name folder)
   cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${folder}/*.cc")
-  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
-  if(NOT sources)
+  set(main "${CMAKE_SOURCE_DIR}/src/${folder}/main.cc")
+  if(NOT EXISTS "${main}")
     return()
   endif()
-  add_executable(${name} ${sources})
-  target_link_libraries(${name} PRIVATE ${ARG_DEPENDS})
-  target_compile_definitions(${name} PRIVATE SLUICE_VERSION="${PROJECT_VERSION}")
+  sluice_module(${folder} EXCLUDE "/main\\.cc$" DEPENDS ${ARG_DEPENDS})
+  target_compile_definitions(sluice_${folder} PUBLIC SLUICE_VERSION="${PROJECT_VERSION}")
+
+  add_executable(${name} "${main}")
+  target_link_libraries(${name} PRIVATE sluice_${folder})
   if(SLUICE_JEMALLOC)
     target_link_libraries(${name} PRIVATE "${JEMALLOC_LIBRARY}")
   endif()

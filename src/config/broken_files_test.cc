@@ -34,7 +34,7 @@ const std::vector<Broken>& broken_files() {
       {"shards: many\n", 1, 9, "expects a whole number, not 'many'", ""},
       {"shards: 1.5\n", 1, 9, "expects a whole number", ""},
       {"shards: -1\n", 1, 9, "expects a whole number", ""},
-      {"shards: [1, 2]\n", 1, 9, "one value, not a list", ""},
+      {"shards: [1, 2]\n", 1, 1, "one value, not a list", ""},
       {"shards: {a: 1}\n", 1, 1, "a value, not keys below it", ""},
       {"shards:\n", 1, 1, "the value is missing", ""},
       {"data_dir: \"\"\n", 1, 11, "expects a text", ""},
@@ -73,7 +73,8 @@ const std::vector<Broken>& broken_files() {
       // YAML.
       {"shards: [1\nlog_level: info\n", 2, 10, "not valid YAML", ""},
       {"shards: 1\n\tlog_level: info\n", 2, 1, "not valid YAML", ""},
-      {"data_dir: \"x\n", 2, 1, "not valid YAML", ""},
+      {"data_dir: \"x\nlog_level: info\n", 2, 16, "not valid YAML", ""},
+      {"data_dir: 'x\n\n", 1, 13, "not valid YAML", ""},
       {"just words\n", 1, 1, "expects 'key: value' lines", ""},
       {"- shards\n", 1, 1, "expects 'key: value' lines", ""},
       {"shards: 1\n---\nshards: 2\n", 3, 1, "a second document", ""},

@@ -13,6 +13,7 @@ namespace sluice::config {
 namespace {
 
 constexpr std::size_t kComparedLengthMax = 256;  // bounds the work for absurdly long keys
+constexpr std::size_t kAbbreviationMin = 3;
 
 std::string canonical(std::string_view text) {
   std::string result(text.substr(0, kComparedLengthMax));
@@ -33,7 +34,9 @@ std::string last_segment(const std::string& text) {
   return text.substr(text.rfind('.') + 1);
 }
 
+// How far the wrong `a` is from the candidate `b`.
 std::size_t dissimilarity(const std::string& a, const std::string& b) {
+  if (last_segment(a).size() >= kAbbreviationMin && b.starts_with(a)) return 1;
   const auto plain = edit_distance(a, b);
   const auto reordered = edit_distance(words_sorted(a), words_sorted(b)) + 1;
   return std::min(plain, reordered);
@@ -71,7 +74,8 @@ std::string nearest(std::string_view wrong, std::span<const std::string_view> ca
       found = candidate;
     }
   }
-  const std::size_t allowed = std::max<std::size_t>(2, given_last.size() / 3);
+  const std::size_t length = given_last.size();
+  const std::size_t allowed = length < 4 ? 1 : std::max<std::size_t>(2, length / 3);
   return best <= allowed ? std::string(found) : std::string();
 }
 

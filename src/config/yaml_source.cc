@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <boost/algorithm/string/trim.hpp>
 #include <map>
 #include <utility>
 #include <vector>
@@ -93,7 +94,9 @@ class YamlReader {
 void add_yaml(const std::string& text, const std::string& name, Assembly& assembly) {
   YamlReader reader(name, assembly);
   try {
-    const auto documents = YAML::LoadAll(text);
+    // yaml-cpp takes an unclosed quote for closed when a line end follows, and so swallows the rest
+    // of the file. Without that last line end it reports the mistake.
+    const auto documents = YAML::LoadAll(boost::trim_right_copy(text));
     if (!documents.empty()) reader.read_document(documents.front());
     if (documents.size() > 1) {
       assembly.report(reader.at(documents[1].Mark()),

@@ -1,0 +1,159 @@
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <string_view>
+
+#include "app/exit_codes.h"
+#include "config/nearest.h"
+#include "config/reference.h"
+
+namespace sluice::app {
+namespace {
+
+struct ToolEntry {
+  const char* name;
+  Tool tool;
+  const char* help;
+};
+
+constexpr std::array kTools{
+    ToolEntry{"pub", Tool::Pub, "Publish messages; see sluice pub --help"},
+    ToolEntry{"sub", Tool::Sub, "Subscribe and print messages; see sluice sub --help"},
+    ToolEntry{"bench", Tool::Bench, "Measure a broker; see sluice bench --help"},
+};
+
+constexpr std::array<std::string_view, 6> kCommands{"server", "check", "pub",
+                                                    "sub",    "bench", "config-reference"};
+
+// The tools read their arguments themselves, so these never reach CLI11.
+std::optional<ToolCommand> find_tool(int argc, char** argv) {
+  if (argc < 2) return std::nullopt;
+  for (const auto& entry : kTools) {
+    if (std::string_view(argv[1]) == entry.name) return ToolCommand{entry.tool, argc - 1, argv + 1};
+  }
+  return std::nullopt;
+}
+
+// CLI11 only says that some command is missing, so this looks at the first word before it does.
+std::optional<TextCommand> find_unknown_command(int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return std::nullopt;
+  const std::string_view name = argv[1];
+  if (std::ranges::find(kCommands, name) != kCommands.end()) return std::nullopt;
+  const auto meant = config::nearest(name, kCommands);
+  const auto hint = meant.empty() ? "" : " (did you mean '" + meant + "'?)";
+  return TextCommand{"unknown command '" + std::string(name) + "'" + hint +
+                         "\nRun with --help for more information.\n",
+                     kExitUsage};
+}
+
+class Parser {
+ public:
+  Parser() {
+    app_.require_subcommand(1);
+    app_.set_version_flag("-V,--version", std::string("sluice ") + SLUICE_VERSION);
+    add_server();
+    add_check();
+    for (const auto& entry : kTools) app_.add_subcommand(entry.name, entry.help);
+    reference_ = app_.add_subcommand("config-reference", "Print the page of configuration keys");
+    reference_->group("");  // for `make docs`, so not listed
+  }
+
+  Command parse(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return text_of(error);
+    }
+    if (reference_->parsed()) return TextCommand{config::reference_page()};
+    if (check_->parsed()) return CheckCommand{config_file_};
+    return server_command();
+  }
+
+ private:
+  void add_server() {
+    server_ = app_.add_subcommand("server", "Run the broker");
+    server_->add_option("--config", config_file_, "YAML file with settings")->type_name("FILE");
+    server_
+        ->add_option("--listen", listen_,
+                     "Listen on mqtt://HOST:PORT or ws://HOST:PORT/PATH;"
+                     " may be repeated")
+        ->type_name("URL")
+        ->allow_extra_args(false);
+    server_->add_option("--shards", shards_, "Threads that serve Clients, 0 is one per core")
+        ->type_name("N");
+    server_->add_option("--data-dir", data_dir_, "Folder for what must outlive a restart")
+        ->type_name("DIR");
+    server_->add_option("--log-level", log_level_, "debug, info, warning, error or off")
+        ->type_name("LEVEL");
+    server_
+        ->add_option("--set", set_,
+                     "Set any key, as in --set mqtt.receive_max=10;"
+                     " may be repeated")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    server_->footer("Keys and their values: docs/reference/configuration.md");
+  }
+
+  void add_check() {
+    check_ = app_.add_subcommand("check", "Report every mistake in a configuration file");
+    check_->add_option("--config", config_file_, "YAML file with settings")
+        ->type_name("FILE")
+        ->required();
+  }
+
+  ServerCommand server_command() const {
+    ServerCommand command;
+    if (!config_file_.empty()) command.config_file = config_file_;
+    for (const auto& text : set_) command.assignments.push_back(config::parse_assignment(text));
+    add_listeners(command);
+    // A flag of its own says more than a --set, so it comes later and wins.
+    add_if_given(command, "shards", "--shards", shards_);
+    add_if_given(command, "data_dir", "--data-dir", data_dir_);
+    add_if_given(command, "log_level", "--log-level", log_level_);
+    return command;
+  }
+
+  void add_listeners(ServerCommand& command) const {
+    if (listen_.empty()) return;
+    config::Assignment assignment{"listeners", "", "--listen"};
+    for (const auto& url : listen_) {
+      assignment.value += (assignment.value.empty() ? "" : ",") + url;
+    }
+    command.assignments.push_back(std::move(assignment));
+  }
+
+  static void add_if_given(ServerCommand& command, const char* key, const std::string& flag,
+                           const std::optional<std::string>& value) {
+    if (value) command.assignments.push_back({key, *value, flag + " " + *value});
+  }
+
+  TextCommand text_of(const CLI::ParseError& error) const {
+    std::ostringstream out;
+    const int code = app_.exit(error, out, out);
+    return {out.str(), code == 0 ? kExitOk : kExitUsage};
+  }
+
+  CLI::App app_{"Sluice, an MQTT broker", "sluice"};
+  CLI::App* server_ = nullptr;
+  CLI::App* check_ = nullptr;
+  CLI::App* reference_ = nullptr;
+  std::string config_file_;
+  std::vector<std::string> listen_;
+  std::vector<std::string> set_;
+  std::optional<std::string> shards_;
+  std::optional<std::string> data_dir_;
+  std::optional<std::string> log_level_;
+};
+
+}  // namespace
+
+Command parse_command_line(int argc, char** argv) {
+  if (auto tool = find_tool(argc, argv)) return *tool;
+  if (auto unknown = find_unknown_command(argc, argv)) return *unknown;
+  return Parser().parse(argc, argv);
+}
+
+}  // namespace sluice::app
