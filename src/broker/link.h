@@ -41,6 +41,9 @@ class Link {
   /// core sees it as opened there. This core has forgotten the connection.
   virtual void hand_over(ShardId home) = 0;
 
+  /// CONNACK was sent with success: the connection no longer counts as half open.
+  virtual void connected() = 0;
+
   /// The peer's address, without port, for limits per address and for logs: "192.0.2.1", "2001:db8::1".
   virtual std::string peer_address() const = 0;
 
