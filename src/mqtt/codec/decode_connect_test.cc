@@ -10,6 +10,7 @@ using namespace testing;
 Decoded<ConnectPacket> decoded(const std::string& bytes) {
   return decode_connect(frame_of(bytes));
 }
+Decoded<ConnectPacket> decoded(std::string&&) = delete;  // the packet would point at nothing
 ReasonCode reason(const std::string& bytes) {
   return reason_of(decoded(bytes));
 }
@@ -83,9 +84,11 @@ TEST(DecodeConnect, ReadsEveryFieldOfVersion5) {
 }
 
 TEST(DecodeConnect, ReadsEveryFieldOfVersion311) {
-  const auto packet = decoded(
+  const std::string bytes =
       connect_v311(0xF4,  // user name, password, Will Retain, Will QoS 2, Will; no Clean Session
-                   {text("c"), text("w"), text("bye"), text("user"), text("secret")}));
+                   {text("c"), text("w"), text("bye"), text("user"), text("secret")});
+
+  const auto packet = decoded(bytes);
 
   ASSERT_TRUE(packet);
   EXPECT_EQ(packet->version, Version::V311);
@@ -112,16 +115,10 @@ TEST(DecodeConnect, ReadsTheNameOfVersion31) {
 }
 
 TEST(DecodeConnect, RefusesNamesAndLevelsThatDoNotBelongTogether) {
-  for (const auto& [name, level] : std::vector<std::pair<std::string, unsigned>>{{"MQTT", 3},
-                                                                                 {"MQTT", 6},
-                                                                                 {"MQIsdp", 4},
-                                                                                 {"MQIsdp", 5},
-                                                                                 {"mqtt", 4},
-                                                                                 {"", 4},
-                                                                                 {"MQTT", 0},
-                                                                                 {"MQTT", 0x84},
-                                                                                 {"MQIsdp", 0x83},
-                                                                                 {"MQTT5", 5}}) {
+  const std::vector<std::pair<std::string, unsigned>> pairs = {
+      {"MQTT", 0}, {"MQTT", 3},   {"MQTT", 6},  {"MQTT", 0x84}, {"MQIsdp", 4},
+      {"mqtt", 4}, {"MQIsdp", 5}, {"MQTT5", 5}, {"", 4},        {"MQIsdp", 0x83}};
+  for (const auto& [name, level] : pairs) {
     EXPECT_EQ(reason(connect_v3(name, level, 2, {text("c")})),
               ReasonCode::UnsupportedProtocolVersion)
         << name << level;
