@@ -1,5 +1,11 @@
 # A module is a folder under src/: all its .cc files but the tests make the library sluice_<name>,
 # all its *_test.cc files make the test program <name>_tests.
+#
+# The tests of modules with threads of their own carry the label `threads`; the target threaded_tests
+# builds just these, for runs under ThreadSanitizer.
+set(SLUICE_THREADED_MODULES runtime net)
+add_custom_target(threaded_tests)
+
 function(sluice_module name)
   cmake_parse_arguments(ARG "" "EXCLUDE" "DEPENDS" ${ARGN})
   set(folder "${CMAKE_SOURCE_DIR}/src/${name}")
@@ -26,6 +32,10 @@ function(sluice_module name)
     target_link_libraries(${name}_tests PRIVATE sluice_${name} GTest::gtest GTest::gtest_main rapidcheck)
     target_precompile_headers(${name}_tests PRIVATE <gtest/gtest.h> <string> <vector>)
     add_test(NAME ${name} COMMAND ${name}_tests)
+    if(name IN_LIST SLUICE_THREADED_MODULES)
+      set_tests_properties(${name} PROPERTIES LABELS threads)
+      add_dependencies(threaded_tests ${name}_tests)
+    endif()
   endif()
 endfunction()
 

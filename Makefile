@@ -1,0 +1,62 @@
+# The commands of every day. What they do is in scripts/ and CMakePresets.json.
+
+AREA ?=
+FUZZ_SECONDS ?= 600
+RUN_ARGS ?=
+BENCH_ARGS ?=
+JOBS ?= $(shell nproc)
+export FUZZ_SECONDS JOBS
+
+SOURCES = $(shell git ls-files 'src/*.h' 'src/*.cc' 'tests/*.h' 'tests/*.cc' 'fuzz/*.cc' 'bench/*.cc')
+
+.PHONY: help run build test bench fuzz acceptance docs format tidy clean
+
+help:
+	@echo 'make run         build the broker and start it; RUN_ARGS="--listen mqtt://0.0.0.0:1883"'
+	@echo 'make test        all tests: release, address and thread sanitizers'
+	@echo 'make bench       measure the broker; BENCH_ARGS goes to sluice bench'
+	@echo 'make fuzz        fuzz every parser for FUZZ_SECONDS=600 each'
+	@echo 'make acceptance  run tests/acceptance/AREA.sh, without AREA= all of them'
+	@echo 'make docs        write the generated pages of docs/reference'
+	@echo 'make format      lay out the sources; make tidy looks for mistakes in them'
+	@echo 'make clean       remove everything that was built'
+
+run: build
+	exec build/release/bin/sluice server $(RUN_ARGS)
+
+build:
+	scripts/bootstrap
+	cmake --preset release
+	cmake --build build/release -j $(JOBS) --target sluice
+
+test:
+	scripts/bootstrap --with test
+	scripts/test
+
+bench: build
+	scripts/bench $(BENCH_ARGS)
+
+fuzz:
+	scripts/bootstrap --with fuzz
+	scripts/fuzz
+
+acceptance: build
+	scripts/bootstrap --with test
+	@for script in tests/acceptance/$(or $(AREA),*).sh; do \
+	  echo "== $$script"; "$$script" || exit 1; \
+	done
+
+docs: build
+	build/release/bin/sluice config-reference > docs/reference/configuration.md
+
+format:
+	scripts/bootstrap --with format
+	clang-format -i $(SOURCES)
+
+tidy:
+	scripts/bootstrap --with format
+	cmake --preset dev
+	clang-tidy -p build/dev --quiet $(filter src/%.cc,$(SOURCES))
+
+clean:
+	rm -rf build
