@@ -15,8 +15,8 @@ namespace sluice::mqtt::detail {
 /// Makes a T and the text behind it in one allocation: with millions of filters a second allocation
 /// or a std::string each would cost more than the text.
 ///
-/// T has, as its last members, `std::uint16_t text_size_` and `char text_[]`, and a static function
-/// `text_offset()`, the distance of `text_` from the start of T.
+/// T is constructed from the size of the text and `args`; its last member is the room where the
+/// text begins, and `T::text_offset()` is the distance of that member from the start of T.
 template <class T, class... Args>
 T* make_with_text(ByteView text, Args&&... args) {
   static_assert(alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);

@@ -19,8 +19,18 @@ struct TopicNode {
   ~TopicNode() { reset(); }
 
   ByteView level() const { return inline_text(*this, text_size_); }
-  static constexpr std::size_t text_offset() { return offsetof(TopicNode, text_); }
-  bool is_empty() const { return first_child == nullptr && !has_value; }
+
+  // Some Values make offsetof conditionally supported; every compiler that we build with does.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"
+  static constexpr std::size_t text_offset() {
+    return offsetof(TopicNode, text_);
+  }
+#pragma GCC diagnostic pop
+
+  bool is_empty() const {
+    return first_child == nullptr && !has_value;
+  }
 
   void emplace() {
     ::new (static_cast<void*>(&value)) Value();
@@ -50,9 +60,9 @@ struct TopicNode {
   union {  // std::optional would take 8 bytes more
     Value value;
   };
-  bool has_value = false;
   std::uint16_t text_size_;
-  char text_[4] = {};
+  bool has_value = false;
+  char text_[5] = {};
 };
 
 }  // namespace sluice::mqtt::detail
