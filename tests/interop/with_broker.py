@@ -44,6 +44,8 @@ def mosquitto_command(binary, folder, port, ws_port):
     config = folder / "mosquitto.conf"
     config.write_text(
         "allow_anonymous true\n"
+        # 2.0.11 stops delivering QoS 2 messages that waited for room in its in-flight window.
+        "max_inflight_messages 0\n"
         f"listener {port} 127.0.0.1\n"
         f"listener {ws_port} 127.0.0.1\n"
         "protocol websockets\n"
