@@ -11,13 +11,15 @@
 
 namespace sluice::broker {
 
+struct Core;
 class ServerConnection;
 
 /// How a core reaches the cores of the other shards.
 class Postman {
  public:
-  /// Delivers `mail` to `Broker::on_mail` of shard `to`, in order per pair of shards. Never blocks and
-  /// never fails: what the other side cannot take yet waits here, and the shard stops reading sockets.
+  /// Delivers `mail` to `Broker::on_mail` of shard `to`, in order per pair of shards. Never blocks
+  /// and never fails: what the other side cannot take yet waits here, and the shard stops reading
+  /// sockets.
   virtual void post(ShardId to, Mail mail) = 0;
 
  protected:
@@ -35,12 +37,13 @@ class Broker {
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
 
-  /// A transport is ready to carry MQTT (TCP accepted; WebSocket upgraded). The handle is valid until
-  /// the link is closed, handed over or lost. Null: refused by a limit, the caller closes the socket.
+  /// A transport is ready to carry MQTT (TCP accepted; WebSocket upgraded). The handle is valid
+  /// until the link is closed, handed over or lost. Null: refused by a limit, the caller closes the
+  /// socket.
   ServerConnection* open(Link& link, Instant now);
 
-  /// Bytes from the peer. Returns how many were consumed; the caller keeps the rest and gives it again
-  /// in front of what follows. The connection may be gone on return: `*alive` then is false.
+  /// Bytes from the peer. Returns how many were consumed; the caller keeps the rest and gives it
+  /// again in front of what follows. The connection may be gone on return: `*alive` then is false.
   std::size_t on_bytes(ServerConnection& connection, ByteView bytes, Instant now, bool* alive);
 
   /// Everything given to `Link::send` has left.
@@ -63,8 +66,7 @@ class Broker {
   const Counters& counters() const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<Core> core_;
 };
 
 inline constexpr milliseconds kTickInterval{100};

@@ -8,14 +8,14 @@ namespace sluice::broker {
 
 /// Why a message was not delivered to one receiver, or not kept.
 enum class DropReason : std::uint8_t {
-  QueueFull,            // limits.queue_messages_max or queue_bytes_max
-  OutputFull,           // QoS 0 beyond limits.output_high_watermark
-  Offline,              // QoS 0 for a Session without a Network Connection
-  Expired,              // Message Expiry Interval over
-  PacketTooLarge,       // larger than the Client's Maximum Packet Size
-  SessionEnded,         // queued for a Session that ended
-  NoShareMember,        // a Shared Subscription had nobody to take it
-  RetainedFull,         // limits.retained_messages_max or retained_bytes_max
+  QueueFull,       // limits.queue_messages_max or queue_bytes_max
+  OutputFull,      // QoS 0 beyond limits.output_high_watermark
+  Offline,         // QoS 0 for a Session without a Network Connection
+  Expired,         // Message Expiry Interval over
+  PacketTooLarge,  // larger than the Client's Maximum Packet Size
+  SessionEnded,    // queued for a Session that ended
+  NoShareMember,   // a Shared Subscription had nobody to take it
+  RetainedFull,    // limits.retained_messages_max or retained_bytes_max
   Count
 };
 
@@ -43,9 +43,9 @@ enum class RefusalReason : std::uint8_t {
 /// What one shard did. Plain integers, written by the shard alone; a reader asks the shard by mail.
 struct Counters {
   std::uint64_t connections_accepted = 0;
-  std::uint64_t connections = 0;  // now
-  std::uint64_t sessions = 0;     // now
-  std::uint64_t subscriptions = 0;  // now
+  std::uint64_t connections = 0;                     // now
+  std::uint64_t sessions = 0;                        // now
+  std::uint64_t subscriptions = 0;                   // now
   std::array<std::uint64_t, 3> messages_received{};  // by QoS
   std::array<std::uint64_t, 3> messages_sent{};      // by QoS
   std::array<std::uint64_t, static_cast<std::size_t>(DropReason::Count)> dropped{};

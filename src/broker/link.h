@@ -10,8 +10,9 @@
 
 namespace sluice::broker {
 
-/// A run of output bytes. Without an owner they are valid during the call only; with one they live as
-/// long as the message, so that a transport that cannot take them yet keeps a reference, not a copy.
+/// A run of output bytes. Without an owner they are valid during the call only; with one they live
+/// as long as the message, so that a transport that cannot take them yet keeps a reference, not a
+/// copy.
 struct OutputPiece {
   ByteView bytes;
   MessagePtr owner;
@@ -19,12 +20,13 @@ struct OutputPiece {
 
 /// One Network Connection as the core sees it: net puts a socket behind it, a test a script.
 ///
-/// Lives on   the shard of its connection. The core calls it only between `Broker::open` and the first
+/// Lives on   the shard of its connection. The core calls it only between `Broker::open` and the
+/// first
 ///            of `Link::close`, `Link::hand_over` and `Broker::on_lost`.
 class Link {
  public:
-  /// Sends all pieces in order. What the transport does not take now the link keeps and sends when it
-  /// can; it reports through `Broker::on_drained` when nothing is left.
+  /// Sends all pieces in order. What the transport does not take now the link keeps and sends when
+  /// it can; it reports through `Broker::on_drained` when nothing is left.
   virtual void send(std::span<const OutputPiece> pieces) = 0;
 
   /// Bytes given to `send` that the transport has not taken yet.
@@ -37,14 +39,15 @@ class Link {
   /// then closes. The core has forgotten the connection: no event follows.
   virtual void close() = 0;
 
-  /// Moves the connection with all its bytes that the core has not consumed to its home shard, whose
-  /// core sees it as opened there. This core has forgotten the connection.
+  /// Moves the connection with all its bytes that the core has not consumed to its home shard,
+  /// whose core sees it as opened there. This core has forgotten the connection.
   virtual void hand_over(ShardId home) = 0;
 
   /// CONNACK was sent with success: the connection no longer counts as half open.
   virtual void connected() = 0;
 
-  /// The peer's address, without port, for limits per address and for logs: "192.0.2.1", "2001:db8::1".
+  /// The peer's address, without port, for limits per address and for logs: "192.0.2.1",
+  /// "2001:db8::1".
   virtual std::string peer_address() const = 0;
 
  protected:

@@ -29,7 +29,8 @@ struct MessageParts {
 
 /// One Application Message: never changed once made, shared by all its receivers on one shard.
 ///
-/// Lives on   one shard: the reference count is a plain integer. Crossing to another shard is `clone`,
+/// Lives on   one shard: the reference count is a plain integer. Crossing to another shard is
+/// `clone`,
 ///            which copies small messages and shares the bytes of large ones.
 /// Layout     one allocation holding header, topic, properties and payload; large ones keep those
 ///            bytes apart, under a count that shards may share.
@@ -40,7 +41,8 @@ class Message {
   /// A copy that another shard may own. `this` and the copy may die on different threads.
   MessagePtr clone() const;
 
-  /// The same message with another retain flag or Quality of Service; used where a stored message differs.
+  /// The same message with another retain flag or Quality of Service; used where a stored message
+  /// differs.
   MessageParts parts() const;
 
   ByteView topic() const { return {bytes(), topic_size_}; }
@@ -65,7 +67,9 @@ class Message {
   explicit Message(const MessageParts& parts);
   static void destroy(const Message* message);
   static void* allocate(std::size_t inline_bytes);
-  const char* bytes() const { return shared_ ? shared_.get() : reinterpret_cast<const char*>(this + 1); }
+  const char* bytes() const {
+    return shared_ ? shared_.get() : reinterpret_cast<const char*>(this + 1);
+  }
 
   mutable std::uint32_t references_ = 0;
   std::uint32_t payload_size_;

@@ -1,0 +1,292 @@
+// CONNECT: what is refused, which Session it gets, how it is answered.
+
+#include <algorithm>
+#include <cstdio>
+
+#include "broker/core.h"
+#include "broker/server_connection.h"
+#include "broker/session.h"
+#include "mqtt/codec/decoder.h"
+#include "mqtt/codec/encoder.h"
+#include "mqtt/codec/utf8.h"
+#include "mqtt/topic/topic_filter.h"
+
+namespace sluice::broker {
+namespace {
+
+using mqtt::ReasonCode;
+
+// What every socket may cost before CONNACK; more comes from a pool that all of them share.
+constexpr std::size_t kConnectingBytesEach = 4096;
+
+RefusalReason reason_to_count(ReasonCode code) {
+  switch (code) {
+    case ReasonCode::MalformedPacket:
+      return RefusalReason::MalformedPacket;
+    case ReasonCode::ProtocolError:
+      return RefusalReason::ProtocolError;
+    case ReasonCode::UnsupportedProtocolVersion:
+      return RefusalReason::UnsupportedVersion;
+    case ReasonCode::ClientIdentifierNotValid:
+      return RefusalReason::ClientIdentifier;
+    case ReasonCode::NotAuthorized:
+    case ReasonCode::BadAuthenticationMethod:
+      return RefusalReason::NotAuthorized;
+    case ReasonCode::QuotaExceeded:
+      return RefusalReason::Sessions;
+    default:
+      return RefusalReason::Other;
+  }
+}
+
+/// A CONNECT that cannot be understood gets a CONNACK only where the specification gives a code.
+bool is_answered(mqtt::Version version, ReasonCode code, bool decoded) {
+  if (version == mqtt::Version::V5) return true;
+  if (code == ReasonCode::UnsupportedProtocolVersion) return true;  // [MQTT311-3.1.2-2]
+  return decoded;                                                   // [MQTT311-3.1.4-1]
+}
+
+}  // namespace
+
+std::size_t ServerConnection::on_first_bytes(ByteView bytes) {
+  const mqtt::FrameResult result = mqtt::next_frame(bytes, core_.settings.mqtt.packet_size_max);
+  const bool is_connect = !bytes.empty() && static_cast<unsigned char>(bytes[0]) >> 4 ==
+                                                static_cast<int>(mqtt::PacketType::Connect);
+  if (result.status == mqtt::FrameStatus::Malformed || (!bytes.empty() && !is_connect)) {
+    end(ReasonCode::MalformedPacket, RefusalReason::MalformedPacket);
+    return 0;
+  }
+  if (result.status == mqtt::FrameStatus::TooLarge) {
+    end(ReasonCode::PacketTooLarge, RefusalReason::PacketTooLarge);
+    return 0;
+  }
+  if (result.status == mqtt::FrameStatus::Incomplete) {
+    if (!reserve_connecting_bytes(bytes.size())) {
+      end(ReasonCode::QuotaExceeded, RefusalReason::ConnectingBytes);
+    }
+    return 0;
+  }
+  auto packet = mqtt::decode_connect(result.frame);
+  if (!packet) {
+    const mqtt::Version version = mqtt::version_of_refused_connect(result.frame);
+    if (is_answered(version, packet.error(), false)) {
+      refuse(version, packet.error(), reason_to_count(packet.error()));
+    } else {
+      end(packet.error(), reason_to_count(packet.error()));
+    }
+    return result.frame.size;
+  }
+  const bool has_id = !packet->client_id.empty();
+  const ShardId home = has_id ? core_.home_of(packet->client_id) : core_.self;
+  if (home != core_.self) {
+    leave_session(false);
+    link_.hand_over(home);  // the home shard reads the same bytes again
+    return 0;
+  }
+  release_connecting_bytes();
+  on_connect(*packet);
+  return result.frame.size;
+}
+
+bool ServerConnection::reserve_connecting_bytes(std::size_t bytes) {
+  if (bytes <= kConnectingBytesEach) return true;
+  const auto wanted = static_cast<std::uint32_t>(bytes - kConnectingBytesEach);
+  if (wanted <= connecting_bytes_) return true;
+  const std::uint32_t more = wanted - connecting_bytes_;
+  if (core_.connecting_bytes + more > core_.settings.limits.connecting_bytes_max) return false;
+  core_.connecting_bytes += more;
+  connecting_bytes_ = wanted;
+  return true;
+}
+
+void ServerConnection::release_connecting_bytes() {
+  core_.connecting_bytes -= connecting_bytes_;
+  connecting_bytes_ = 0;
+}
+
+void ServerConnection::on_connect(mqtt::ConnectPacket& packet) {
+  receiver_.version = packet.version;
+  receiver_.packet_size_max = packet.properties.maximum_packet_size.value_or(mqtt::kLargestPacket);
+  if (const auto objection = objection_to(packet)) {
+    return refuse(packet.version, *objection, reason_to_count(*objection));
+  }
+  if (!packet.client_id.empty()) return accept(packet, packet.client_id, false);
+
+  // Any shard may be home to an id of our making, so it is made to fit this one.
+  char id[32];
+  do {
+    std::snprintf(id, sizeof id, "sluice-%016llx", static_cast<unsigned long long>(core_.random()));
+  } while (core_.home_of(id) != core_.self || core_.sessions.find(ByteView(id)) != nullptr);
+  accept(packet, id, true);
+}
+
+std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::ConnectPacket& packet) const {
+  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  if (packet.properties.authentication_method) return ReasonCode::BadAuthenticationMethod;
+  if (!mqtt.allow_anonymous) return ReasonCode::NotAuthorized;
+  if (packet.client_id.empty()) {
+    const bool allowed = packet.version == mqtt::Version::V5 ||
+                         (packet.version == mqtt::Version::V311 && packet.clean_start);
+    if (!allowed) return ReasonCode::ClientIdentifierNotValid;  // [MQTT311-3.1.3-8]
+  }
+  if (packet.client_id.size() > mqtt.client_id_length_max) {
+    return ReasonCode::ClientIdentifierNotValid;
+  }
+  if (packet.properties.user_properties.size() > mqtt.user_properties_max) {
+    return ReasonCode::QuotaExceeded;
+  }
+  if (packet.will) {
+    if (const auto objection = objection_to(*packet.will)) return objection;
+  }
+  // Each shard takes its share of the limit: exact within one session per shard, and no shared
+  // count.
+  const std::uint64_t limit = core_.settings.limits.sessions_max;
+  const std::uint64_t share = limit / core_.shards + (core_.self < limit % core_.shards);
+  if (limit != 0 && core_.sessions.size() >= share &&
+      core_.sessions.find(packet.client_id) == nullptr) {
+    return ReasonCode::QuotaExceeded;
+  }
+  return std::nullopt;
+}
+
+std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::WillPacketPart& will) const {
+  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  if (static_cast<std::uint8_t>(will.qos) > mqtt.maximum_qos) {
+    return ReasonCode::QosNotSupported;  // [MQTT5-3.2.2-12]
+  }
+  if (will.retain && !mqtt.retain_available) {
+    return ReasonCode::RetainNotSupported;  // [MQTT5-3.2.2-13]
+  }
+  if (!mqtt::is_valid_topic_name(will.topic, mqtt.topic_levels_max)) {
+    return ReasonCode::TopicNameInvalid;
+  }
+  if (will.properties.user_property_count > mqtt.user_properties_max) {
+    return ReasonCode::QuotaExceeded;
+  }
+  if (will.properties.payload_is_utf8 && !mqtt::is_valid_utf8(will.payload)) {
+    return ReasonCode::PayloadFormatInvalid;
+  }
+  return std::nullopt;
+}
+
+void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id, bool assigned) {
+  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  bool present = false;
+  Session& session = claim_session(client_id, packet.clean_start, present);
+
+  session_ = &session;
+  session.set_connection(this);
+  state_ = State::Connected;
+  ++core_.counters.connections;
+  ++core_.counters.connections_accepted;
+
+  const bool v5 = packet.version == mqtt::Version::V5;
+  std::uint32_t expiry = packet.properties.session_expiry_interval.value_or(0);
+  if (!v5) expiry = packet.clean_start ? 0 : mqtt::kSessionNeverExpires;
+  session.set_expiry_interval(std::min(expiry, mqtt.session_expiry_max));
+  expiry_at_connect_was_zero_ = expiry == 0;
+  session.set_will(packet.will ? std::make_unique<Will>(*packet.will) : nullptr);
+
+  receive_maximum_ =
+      std::min(packet.properties.receive_maximum.value_or(65'535), mqtt.in_flight_max);
+  const std::uint16_t aliases =
+      std::min(packet.properties.topic_alias_maximum.value_or(0), mqtt.topic_alias_outgoing_max);
+  if (aliases > 0) {
+    outgoing_aliases_ = std::make_unique<OutgoingAliases>(aliases);
+    receiver_.aliases = outgoing_aliases_.get();
+  }
+  start_keep_alive(packet.keep_alive);
+  send_connack(packet, client_id, assigned, present);
+  link_.connected();
+
+  if (session.flow() != nullptr) {
+    session.flow()->window.restart();
+    core_.output.mark_dirty(*this);
+  }
+  core_.share_groups.tell_connected(session, true);
+}
+
+Session& ServerConnection::claim_session(ByteView client_id, bool clean_start, bool& present) {
+  Session* session = core_.sessions.find(client_id);
+  if (session != nullptr && session->connection() != nullptr) {
+    // Clean Start 0 with a Will Delay keeps the Will: the Client is back in time [MQTT5-3.1.3-9].
+    if (session->will() != nullptr && !clean_start && session->will()->delay > 0) {
+      session->take_will();
+    }
+    session->connection()->end(ReasonCode::SessionTakenOver, RefusalReason::TakenOver);
+    session = core_.sessions.find(client_id);  // it may have ended with its connection
+  }
+  if (session != nullptr && clean_start) {
+    core_.sessions.end(*session);
+    session = nullptr;
+  }
+  present = session != nullptr;
+  if (session == nullptr) return core_.sessions.create(client_id);
+  session->stop_waiting();
+  session->take_will();
+  return *session;
+}
+
+void ServerConnection::start_keep_alive(std::uint16_t requested) {
+  const auto cap = static_cast<std::uint32_t>(core_.settings.mqtt.keep_alive_max.count());
+  std::uint32_t keep_alive = requested;
+  // A v3 Client cannot be told of a cap, and would be cut off for keeping its word.
+  if (receiver_.version == mqtt::Version::V5 && cap != 0) keep_alive = std::min(keep_alive, cap);
+  keep_alive_ms_ = keep_alive * 1500;
+  if (keep_alive_ms_ == 0) return disarm();
+  core_.timers.arm(*this, core_.now + milliseconds(keep_alive_ms_));
+}
+
+void ServerConnection::send_connack(const mqtt::ConnectPacket& packet, ByteView client_id,
+                                    bool assigned, bool present) {
+  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  mqtt::ConnackPacket connack;
+  connack.session_present = present && packet.version != mqtt::Version::V31;
+  if (packet.version == mqtt::Version::V5) {
+    mqtt::Properties& properties = connack.properties;
+    if (assigned) properties.assigned_client_identifier = client_id;
+    const std::uint32_t asked = packet.properties.session_expiry_interval.value_or(0);
+    if (session_->expiry_interval() != asked) {
+      properties.session_expiry_interval = session_->expiry_interval();
+    }
+    if (keep_alive_ms_ != packet.keep_alive * 1500u) {
+      properties.server_keep_alive = static_cast<std::uint16_t>(keep_alive_ms_ / 1500);
+    }
+    properties.receive_maximum = mqtt.receive_max;
+    properties.maximum_packet_size = mqtt.packet_size_max;
+    if (mqtt.topic_alias_max > 0) properties.topic_alias_maximum = mqtt.topic_alias_max;
+    if (mqtt.maximum_qos < 2) properties.maximum_qos = mqtt.maximum_qos;
+    if (!mqtt.retain_available) properties.retain_available = false;
+    if (!mqtt.wildcard_subscriptions) properties.wildcard_subscription_available = false;
+    if (!mqtt.subscription_identifiers) properties.subscription_identifier_available = false;
+    if (!mqtt.shared_subscriptions) properties.shared_subscription_available = false;
+    if (packet.properties.request_response_information.value_or(false) &&
+        !mqtt.response_information.empty()) {
+      properties.response_information = mqtt.response_information;
+    }
+  }
+  std::string bytes;
+  mqtt::encode(bytes, connack, packet.version);
+  append_output(bytes);
+}
+
+void ServerConnection::refuse(mqtt::Version version, ReasonCode code, RefusalReason counted) {
+  mqtt::ConnackPacket connack;
+  if (version == mqtt::Version::V5) {
+    connack.code = static_cast<std::uint8_t>(code);
+    connack.properties.reason_string = mqtt::to_string(code);
+  } else {
+    connack.code = static_cast<std::uint8_t>(mqtt::to_return_code(code));
+  }
+  std::string bytes;
+  mqtt::encode(bytes, connack, version);
+  if (bytes.size() > receiver_.packet_size_max) {  // [MQTT5-3.2.2-19]
+    bytes.clear();
+    connack.properties.reason_string.reset();
+    mqtt::encode(bytes, connack, version);
+  }
+  append_output(bytes);
+  end(code, counted);
+}
+
+}  // namespace sluice::broker

@@ -1,0 +1,135 @@
+// What leaves: control packets of the turn, what has to be repeated, what waits in the queue.
+
+#include "broker/core.h"
+#include "broker/server_connection.h"
+#include "broker/session.h"
+
+namespace sluice::broker {
+
+using mqtt::Qos;
+
+namespace {
+
+constexpr std::size_t kFlushWithinTurn = 256 * 1024;
+
+}  // namespace
+
+void ServerConnection::append_output(ByteView packet) {
+  if (!control_) control_ = core_.output.take_buffer();
+  control_->append(packet);
+  core_.output.mark_dirty(*this);
+}
+
+void ServerConnection::flush() {
+  if (state_ == State::Ended) return;
+  Output& output = core_.output;
+  if (control_ && control_->size() <= output.room()) {
+    output.append(*control_);
+    output.give_buffer(std::move(control_));
+  } else {
+    send_control();
+  }
+  if (session_ != nullptr && session_->flow() != nullptr) send_waiting();
+  output.send_to(link_);
+}
+
+void ServerConnection::send_control() {
+  if (!control_) return;
+  const OutputPiece piece{*control_, nullptr};
+  link_.send({&piece, 1});
+  core_.output.give_buffer(std::move(control_));
+}
+
+void ServerConnection::send_waiting() {
+  MessageFlow& flow = *session_->flow();
+  flow.queue.stalled = link_.unsent() > 0;
+  if (flow.queue.stalled) return;  // on_drained comes back here
+  while (!(resend_unfinished() && send_queued())) {
+    core_.output.send_to(link_);
+    if (link_.unsent() > 0) {
+      flow.queue.stalled = true;
+      return;
+    }
+  }
+  flow.queue.stalled = !flow.queue.empty();
+  flow.queue.shrink_if_empty();
+}
+
+/// After a resume: PUBLISH with DUP and PUBREL in their order [MQTT5-4.4.0-1]. Returns false when
+/// the output is full.
+bool ServerConnection::resend_unfinished() {
+  InFlightWindow& window = session_->flow()->window;
+  while (auto unsent = window.next_unsent()) {
+    InFlightWindow::Entry& entry = unsent->entry;
+    if (entry.stage == InFlightWindow::Stage::Pubrel) {
+      if (core_.output.room() < 4) return false;
+      const char pubrel[4] = {0x62, 2, static_cast<char>(unsent->packet_id >> 8),
+                              static_cast<char>(unsent->packet_id & 0xFF)};
+      core_.output.append(ByteView(pubrel, sizeof pubrel));
+    } else {
+      if (window.sent() >= receive_maximum_) return true;
+      const WriteResult result = write(entry.delivery, unsent->packet_id, true);
+      if (result == WriteResult::NoRoom) return false;
+      if (result == WriteResult::TooLarge) {
+        core_.counters.drop(DropReason::PacketTooLarge);
+        window.complete(unsent->packet_id);
+        continue;
+      }
+    }
+    window.mark_sent(entry);
+  }
+  return true;
+}
+
+/// Sends from the queue until it is empty or the send quota used up. Returns false when the output
+/// is full.
+bool ServerConnection::send_queued() {
+  MessageFlow& flow = *session_->flow();
+  while (!flow.queue.empty()) {
+    Delivery& next = flow.queue.front();
+    if (next.message->is_expired(core_.now)) {  // [MQTT5-3.3.2-5]
+      core_.counters.drop(DropReason::Expired);
+      flow.queue.pop();
+      continue;
+    }
+    const bool acknowledged = next.qos != Qos::AtMostOnce;
+    if (acknowledged && (flow.window.count() >= receive_maximum_ || !flow.window.has_room())) {
+      return true;  // an acknowledgement comes back here [MQTT5-3.3.4-9]
+    }
+    const std::uint16_t packet_id = acknowledged ? flow.window.next_id() : std::uint16_t{0};
+    const WriteResult result = write(next, packet_id, false);
+    if (result == WriteResult::NoRoom) return false;
+    if (result == WriteResult::TooLarge) {  // as if it had been delivered [MQTT5-3.1.2-25]
+      core_.counters.drop(DropReason::PacketTooLarge);
+      flow.queue.pop();
+      continue;
+    }
+    ++core_.counters.messages_sent[static_cast<std::size_t>(next.qos)];
+    Delivery sent = flow.queue.pop();
+    if (acknowledged) flow.window.add(std::move(sent));
+    if (core_.output.gathered() >= Output::kScratchSize) return false;
+  }
+  return true;
+}
+
+WriteResult ServerConnection::write(const Delivery& delivery, std::uint16_t packet_id, bool dup) {
+  return write_publish(core_.output, delivery, packet_id, dup, receiver_, core_.now);
+}
+
+bool ServerConnection::must_shed(OutboundQueue& queue) {
+  if (!queue.stalled) return false;
+  const config::LimitSettings& limits = core_.settings.limits;
+  const std::size_t waiting = queue.bytes() + link_.unsent();
+  if (waiting > limits.output_high_watermark) queue.congested = true;
+  if (waiting < limits.output_low_watermark) queue.congested = false;
+  return queue.congested;
+}
+
+void ServerConnection::on_queued(OutboundQueue& queue) {
+  core_.output.mark_dirty(*this);
+  // A burst within one turn need not wait for its end, and must not fill the queue of a healthy
+  // Client.
+  if (!queue.stalled && queue.bytes() >= kFlushWithinTurn) flush();
+}
+
+}  // namespace sluice::broker

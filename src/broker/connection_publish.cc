@@ -1,0 +1,172 @@
+// PUBLISH from a Client, and the acknowledgements of both directions.
+
+#include "broker/core.h"
+#include "broker/server_connection.h"
+#include "broker/session.h"
+#include "mqtt/codec/decoder.h"
+#include "mqtt/codec/encoder.h"
+#include "mqtt/codec/utf8.h"
+#include "mqtt/topic/topic_filter.h"
+
+namespace sluice::broker {
+
+using mqtt::PacketType;
+using mqtt::Qos;
+using mqtt::ReasonCode;
+
+void ServerConnection::on_publish(const mqtt::Frame& frame) {
+  auto packet = mqtt::decode_publish(frame, receiver_.version, false);
+  if (!packet) return fail(packet.error());
+  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  if (static_cast<std::uint8_t>(packet->qos) > mqtt.maximum_qos) {
+    return fail(ReasonCode::QosNotSupported);  // v5 3.2.2.3.4
+  }
+  if (packet->retain && !mqtt.retain_available) {
+    return fail(ReasonCode::RetainNotSupported);  // v5 3.2.2.3.5
+  }
+  if (!resolve_topic(*packet)) return;
+  ++core_.counters.messages_received[static_cast<std::size_t>(packet->qos)];
+
+  const auto objection = objection_to(*packet);
+  if (objection && (!v5() || packet->qos == Qos::AtMostOnce)) return fail(*objection);
+  switch (packet->qos) {
+    case Qos::AtMostOnce:
+      publish(*packet);
+      return;
+    case Qos::AtLeastOnce:
+      return send_ack(PacketType::Puback, packet->packet_id,
+                      objection ? *objection : publish(*packet));
+    case Qos::ExactlyOnce:
+      if (objection) return send_ack(PacketType::Pubrec, packet->packet_id, *objection);
+      return publish_exactly_once(*packet);
+  }
+}
+
+/// Sets or follows the Topic Alias, v5 3.3.2.3.4; on error the connection has ended.
+bool ServerConnection::resolve_topic(mqtt::PublishPacket& packet) {
+  const auto alias = packet.properties.topic_alias;
+  if (!alias) return true;
+  if (*alias == 0 || *alias > core_.settings.mqtt.topic_alias_max) {
+    fail(ReasonCode::TopicAliasInvalid);
+    return false;
+  }
+  if (!incoming_aliases_) incoming_aliases_ = std::make_unique<IncomingAliases>();
+  if (!packet.topic.empty()) {
+    incoming_aliases_->set(*alias, packet.topic);
+    return true;
+  }
+  packet.topic = incoming_aliases_->find(*alias);
+  if (packet.topic.empty()) fail(ReasonCode::ProtocolError);
+  return !packet.topic.empty();
+}
+
+/// What is wrong with a message that came in a well-formed packet.
+std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::PublishPacket& packet) const {
+  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  if (!mqtt::is_valid_topic_name(packet.topic, mqtt.topic_levels_max)) {
+    return ReasonCode::TopicNameInvalid;
+  }
+  if (packet.properties.user_property_count > mqtt.user_properties_max) {
+    return ReasonCode::QuotaExceeded;
+  }
+  if (packet.properties.payload_is_utf8 && !mqtt::is_valid_utf8(packet.payload)) {
+    return ReasonCode::PayloadFormatInvalid;
+  }
+  return std::nullopt;
+}
+
+ReasonCode ServerConnection::publish(const mqtt::PublishPacket& packet) {
+  MessageParts parts{
+      packet.topic,  packet.properties.forwarded, packet.payload, packet.qos, packet.retain, kNever,
+      session_->id()};
+  if (const auto interval = packet.properties.message_expiry_interval) {
+    parts.expires = core_.now + seconds(*interval);
+  }
+  const bool matched = core_.dispatcher.accept(Message::make(parts));
+  return matched ? ReasonCode::Success : ReasonCode::NoMatchingSubscribers;
+}
+
+void ServerConnection::publish_exactly_once(const mqtt::PublishPacket& packet) {
+  auto& unreleased = session_->make_flow().unreleased;
+  if (unreleased.contains(packet.packet_id)) {  // a repeat [MQTT5-4.3.3-10]
+    return send_ack(PacketType::Pubrec, packet.packet_id, ReasonCode::Success);
+  }
+  if (unreleased.size() >= core_.settings.mqtt.receive_max) {
+    return fail(ReasonCode::ReceiveMaximumExceeded);  // v5 3.3.4
+  }
+  unreleased.insert(packet.packet_id);
+  send_ack(PacketType::Pubrec, packet.packet_id, publish(packet));
+}
+
+void ServerConnection::on_ack(const mqtt::Frame& frame) {
+  const auto packet = mqtt::decode_ack(frame, receiver_.version);
+  if (!packet) return fail(packet.error());
+  switch (packet->type) {
+    case PacketType::Puback:
+      return on_puback(*packet);
+    case PacketType::Pubrec:
+      return on_pubrec(*packet);
+    case PacketType::Pubcomp:
+      return on_pubcomp(*packet);
+    default:
+      return on_pubrel(*packet);
+  }
+}
+
+void ServerConnection::on_pubrel(const mqtt::AckPacket& packet) {
+  MessageFlow* flow = session_->flow();
+  const bool known = flow != nullptr && flow->unreleased.erase(packet.packet_id) > 0;
+  send_ack(PacketType::Pubcomp, packet.packet_id,
+           known ? ReasonCode::Success : ReasonCode::PacketIdentifierNotFound);
+}
+
+void ServerConnection::on_puback(const mqtt::AckPacket& packet) {
+  MessageFlow* flow = session_->flow();
+  const InFlightWindow::Entry* entry = flow ? flow->window.find(packet.packet_id) : nullptr;
+  if (entry == nullptr || entry->delivery.qos != Qos::AtLeastOnce) return;
+  flow->window.complete(packet.packet_id);
+  if (flow->has_waiting()) core_.output.mark_dirty(*this);
+}
+
+void ServerConnection::on_pubrec(const mqtt::AckPacket& packet) {
+  MessageFlow* flow = session_->flow();
+  InFlightWindow::Entry* entry = flow ? flow->window.find(packet.packet_id) : nullptr;
+  if (entry == nullptr || entry->delivery.qos != Qos::ExactlyOnce) {
+    return send_ack(PacketType::Pubrel, packet.packet_id, ReasonCode::PacketIdentifierNotFound);
+  }
+  if (mqtt::is_failure(packet.reason)) {  // the Client does not want it, nobody else gets it either
+    flow->window.complete(packet.packet_id);
+    return core_.output.mark_dirty(*this);
+  }
+  entry->stage = InFlightWindow::Stage::Pubrel;
+  flow->window.mark_sent(*entry);
+  entry->delivery.message.reset();  // PUBLISH is never sent again [MQTT5-4.3.3-6]
+  entry->delivery.more_subscription_ids.reset();
+  send_ack(PacketType::Pubrel, packet.packet_id, ReasonCode::Success);
+}
+
+void ServerConnection::on_pubcomp(const mqtt::AckPacket& packet) {
+  MessageFlow* flow = session_->flow();
+  const InFlightWindow::Entry* entry = flow ? flow->window.find(packet.packet_id) : nullptr;
+  if (entry == nullptr || entry->stage != InFlightWindow::Stage::Pubrel) return;
+  flow->window.complete(packet.packet_id);
+  if (flow->has_waiting()) core_.output.mark_dirty(*this);
+}
+
+void ServerConnection::send_ack(PacketType type, std::uint16_t packet_id, ReasonCode reason) {
+  if (reason != ReasonCode::Success && v5()) {
+    std::string bytes;
+    mqtt::AckPacket ack;
+    ack.type = type;
+    ack.packet_id = packet_id;
+    ack.reason = reason;
+    mqtt::encode(bytes, ack, receiver_.version);
+    return append_output(bytes);
+  }
+  const unsigned flags = type == PacketType::Pubrel ? 2 : 0;
+  const char bytes[4] = {static_cast<char>(static_cast<unsigned>(type) << 4 | flags), 2,
+                         static_cast<char>(packet_id >> 8), static_cast<char>(packet_id & 0xFF)};
+  append_output(ByteView(bytes, sizeof bytes));
+}
+
+}  // namespace sluice::broker

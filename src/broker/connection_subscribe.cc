@@ -1,0 +1,162 @@
+// SUBSCRIBE and UNSUBSCRIBE.
+
+#include <algorithm>
+
+#include "broker/core.h"
+#include "broker/server_connection.h"
+#include "broker/session.h"
+#include "mqtt/codec/decoder.h"
+#include "mqtt/codec/encoder.h"
+#include "mqtt/topic/topic_filter.h"
+
+namespace sluice::broker {
+
+using mqtt::ReasonCode;
+
+namespace {
+
+ReasonCode granted(mqtt::Qos qos) {
+  return static_cast<ReasonCode>(qos);
+}
+
+SubscriptionOptions to_options(const mqtt::SubscriptionRequest& request, std::uint32_t identifier,
+                               std::uint8_t maximum_qos) {
+  const auto qos = std::min(request.maximum_qos, static_cast<mqtt::Qos>(maximum_qos));
+  return {qos, request.no_local, request.retain_as_published, identifier};
+}
+
+}  // namespace
+
+void ServerConnection::on_subscribe(const mqtt::Frame& frame) {
+  const auto packet = mqtt::decode_subscribe(frame, receiver_.version);
+  if (!packet) return fail(packet.error());
+  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  const std::uint32_t identifier = packet->properties.subscription_identifier.value_or(0);
+  if (identifier != 0 && !mqtt.subscription_identifiers) {
+    return fail(ReasonCode::SubscriptionIdentifiersNotSupported);
+  }
+  if (packet->properties.user_properties.size() > mqtt.user_properties_max) {
+    return fail(ReasonCode::QuotaExceeded);
+  }
+  for (const mqtt::SubscriptionRequest& request : packet->subscriptions) {
+    if (request.no_local && mqtt::is_shared(request.filter)) {
+      return fail(ReasonCode::ProtocolError);  // [MQTT5-3.8.3-4]
+    }
+  }
+
+  mqtt::SubscribeAckPacket reply;
+  reply.packet_id = packet->packet_id;
+  for (const mqtt::SubscriptionRequest& request : packet->subscriptions) {
+    ReasonCode code = subscribe(request, identifier);
+    // MQTT 3.1 cannot say no: a grant that delivers nothing would be a lie, so it closes.
+    if (mqtt::is_failure(code)) {
+      if (receiver_.version == mqtt::Version::V31) return fail(code);
+      if (!v5()) code = ReasonCode::UnspecifiedError;  // [MQTT311-3.9.3-2]
+    }
+    reply.codes.push_back(code);
+  }
+  std::string bytes;
+  mqtt::encode(bytes, reply, receiver_.version);
+  reply_when_routed(std::move(bytes));
+}
+
+ReasonCode ServerConnection::subscribe(const mqtt::SubscriptionRequest& request,
+                                       std::uint32_t identifier) {
+  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  if (mqtt::is_shared(request.filter)) return subscribe_shared(request, identifier);
+  if (!mqtt::is_valid_topic_filter(request.filter, mqtt.topic_levels_max)) {
+    return ReasonCode::TopicFilterInvalid;
+  }
+  if (!mqtt.wildcard_subscriptions && mqtt::has_wildcard(request.filter)) {
+    return ReasonCode::WildcardSubscriptionsNotSupported;
+  }
+  if (session_->subscription_count() >= mqtt.subscriptions_max) return ReasonCode::QuotaExceeded;
+
+  const SubscriptionOptions options = to_options(request, identifier, mqtt.maximum_qos);
+  const bool is_new = core_.router.subscribe(*session_, request.filter, options);
+  const bool wants_retained =
+      request.retain_handling == mqtt::RetainHandling::SendAlways ||
+      (request.retain_handling == mqtt::RetainHandling::SendIfNew && is_new);
+  if (wants_retained) core_.retained.replay_to(*session_, request.filter, options);
+  return granted(options.maximum_qos);
+}
+
+ReasonCode ServerConnection::subscribe_shared(const mqtt::SubscriptionRequest& request,
+                                              std::uint32_t identifier) {
+  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  if (!mqtt.shared_subscriptions) return ReasonCode::SharedSubscriptionsNotSupported;
+  const auto parts = mqtt::parse_shared(request.filter);
+  if (!parts || !mqtt::is_valid_topic_filter(parts->filter, mqtt.topic_levels_max)) {
+    return ReasonCode::TopicFilterInvalid;
+  }
+  if (!mqtt.wildcard_subscriptions && mqtt::has_wildcard(parts->filter)) {
+    return ReasonCode::WildcardSubscriptionsNotSupported;
+  }
+  const SubscriptionOptions options = to_options(request, identifier, mqtt.maximum_qos);
+  auto& shared = session_->shared();
+  auto known = std::find_if(shared.begin(), shared.end(), [&](const SharedSubscription& one) {
+    return one.filter == parts->filter && one.share_name == parts->share_name;
+  });
+  if (known != shared.end()) {
+    known->options = options;
+  } else {
+    if (session_->subscription_count() >= mqtt.subscriptions_max) return ReasonCode::QuotaExceeded;
+    shared.push_back({std::string(parts->share_name), std::string(parts->filter), options});
+    ++core_.counters.subscriptions;
+  }
+  core_.sessions.make_addressable(*session_);
+  const ShareGroup::Member member{session_->id(), options, true};
+  const ShardId owner = core_.share_groups.owner_of(parts->filter, parts->share_name);
+  if (owner == core_.self) {
+    core_.share_groups.join(parts->filter, parts->share_name, member);
+  } else {
+    core_.joins.push_back(
+        {owner, {std::string(parts->filter), std::string(parts->share_name), member, 0}});
+  }
+  return granted(options.maximum_qos);
+}
+
+void ServerConnection::reply_when_routed(std::string reply) {
+  if (core_.shards == 1) return append_output(reply);
+  const auto answers = static_cast<unsigned>(core_.shards - 1 + core_.joins.size());
+  const std::uint32_t token = core_.barriers.hold_reply(*this, std::move(reply), answers);
+  for (auto& [owner, letter] : core_.joins) {
+    letter.token = token;
+    core_.post(owner, std::move(letter));
+  }
+  core_.joins.clear();
+  core_.post_to_others([&] { return SyncLetter{token}; });
+}
+
+void ServerConnection::on_unsubscribe(const mqtt::Frame& frame) {
+  const auto packet = mqtt::decode_unsubscribe(frame, receiver_.version);
+  if (!packet) return fail(packet.error());
+  mqtt::SubscribeAckPacket reply;
+  reply.type = mqtt::PacketType::Unsuback;
+  reply.packet_id = packet->packet_id;
+  for (ByteView filter : packet->filters) {
+    reply.codes.push_back(unsubscribe(filter) ? ReasonCode::Success
+                                              : ReasonCode::NoSubscriptionExisted);
+  }
+  std::string bytes;
+  mqtt::encode(bytes, reply, receiver_.version);
+  append_output(bytes);
+}
+
+/// Returns whether the Session had this very subscription [MQTT5-3.10.4-1].
+bool ServerConnection::unsubscribe(ByteView filter) {
+  if (!mqtt::is_shared(filter)) return core_.router.unsubscribe(*session_, filter);
+  const auto parts = mqtt::parse_shared(filter);
+  if (!parts || !session_->has_shared()) return false;
+  auto& shared = session_->shared();
+  auto known = std::find_if(shared.begin(), shared.end(), [&](const SharedSubscription& one) {
+    return one.filter == parts->filter && one.share_name == parts->share_name;
+  });
+  if (known == shared.end()) return false;
+  core_.share_groups.tell_leave(*session_, *known);
+  shared.erase(known);
+  --core_.counters.subscriptions;
+  return true;
+}
+
+}  // namespace sluice::broker

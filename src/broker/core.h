@@ -1,0 +1,72 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <memory>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "broker/barriers.h"
+#include "broker/broker.h"
+#include "broker/dispatcher.h"
+#include "broker/letters.h"
+#include "broker/output.h"
+#include "broker/retained_messages.h"
+#include "broker/router.h"
+#include "broker/session_registry.h"
+#include "broker/share_groups.h"
+#include "runtime/timer_wheel.h"
+
+namespace sluice::broker {
+
+/// The parts of one shard's core, wired to each other. They share one thread and one clock.
+struct Core {
+  Core(const config::Settings& the_settings, ShardId the_self, unsigned the_shards,
+       Postman& the_postman);
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  const config::Settings& settings;
+  const ShardId self;
+  const unsigned shards;
+  Postman& postman;
+
+  Instant now{};  // of the event being handled
+  Counters counters;
+  std::mt19937_64 random;
+  runtime::TimerWheel timers;
+
+  /// All that are open, and those that ended in this turn and are freed after it.
+  boost::unordered_flat_set<ServerConnection*> connections;
+  std::vector<std::unique_ptr<ServerConnection>> ended_connections;
+  std::uint64_t connecting_bytes = 0;  // taken from limits.connecting_bytes_max
+  /// Joins to groups of other shards that the SUBSCRIBE being handled still has to post.
+  std::vector<std::pair<ShardId, ShareJoinLetter>> joins;
+
+  Output output;
+  SessionRegistry sessions;
+  Router router;
+  ShareGroups share_groups;
+  RetainedMessages retained;
+  Dispatcher dispatcher;
+  Barriers barriers;
+
+  /// The home shard of a Client Identifier, and the owner of a topic's retained message.
+  ShardId home_of(ByteView name) const;
+
+  template <class Content>
+  void post(ShardId to, Content content) {
+    postman.post(to, Mail(std::make_unique<Letter>(Letter{std::move(content)})));
+  }
+
+  /// Posts what make() returns, made anew for each, to all other shards.
+  template <class Make>
+  void post_to_others(Make&& make) {
+    for (unsigned shard = 0; shard < shards; ++shard) {
+      if (shard != self) post(static_cast<ShardId>(shard), make());
+    }
+  }
+};
+
+}  // namespace sluice::broker

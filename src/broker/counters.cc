@@ -1,0 +1,71 @@
+#include "broker/counters.h"
+
+#include "base/assert.h"
+
+namespace sluice::broker {
+
+const char* to_string(DropReason reason) {
+  switch (reason) {
+    case DropReason::QueueFull:
+      return "queue_full";
+    case DropReason::OutputFull:
+      return "output_full";
+    case DropReason::Offline:
+      return "offline";
+    case DropReason::Expired:
+      return "expired";
+    case DropReason::PacketTooLarge:
+      return "packet_too_large";
+    case DropReason::SessionEnded:
+      return "session_ended";
+    case DropReason::NoShareMember:
+      return "no_share_member";
+    case DropReason::RetainedFull:
+      return "retained_full";
+    case DropReason::Count:
+      break;
+  }
+  SLUICE_UNREACHABLE();
+}
+
+const char* to_string(RefusalReason reason) {
+  switch (reason) {
+    case RefusalReason::MalformedPacket:
+      return "malformed_packet";
+    case RefusalReason::ProtocolError:
+      return "protocol_error";
+    case RefusalReason::PacketTooLarge:
+      return "packet_too_large";
+    case RefusalReason::UnsupportedVersion:
+      return "unsupported_version";
+    case RefusalReason::ClientIdentifier:
+      return "client_identifier";
+    case RefusalReason::NotAuthorized:
+      return "not_authorized";
+    case RefusalReason::ConnectTimeout:
+      return "connect_timeout";
+    case RefusalReason::KeepAliveTimeout:
+      return "keep_alive_timeout";
+    case RefusalReason::HalfOpenPerAddress:
+      return "half_open_per_address";
+    case RefusalReason::ConnectingBytes:
+      return "connecting_bytes";
+    case RefusalReason::Sessions:
+      return "sessions";
+    case RefusalReason::ReceiveMaximum:
+      return "receive_maximum";
+    case RefusalReason::TopicAlias:
+      return "topic_alias";
+    case RefusalReason::TakenOver:
+      return "taken_over";
+    case RefusalReason::ShuttingDown:
+      return "shutting_down";
+    case RefusalReason::Other:
+      return "other";
+    case RefusalReason::Count:
+      break;
+  }
+  SLUICE_UNREACHABLE();
+}
+
+}  // namespace sluice::broker

@@ -1,0 +1,149 @@
+#include "broker/dispatcher.h"
+
+#include <algorithm>
+
+#include "broker/core.h"
+#include "broker/route.h"
+#include "broker/server_connection.h"
+#include "broker/session.h"
+
+namespace sluice::broker {
+namespace {
+
+/// No Local is about the publishing Session [MQTT5-3.8.3-3].
+bool is_held_back(const Subscriber& subscriber, const Message& message) {
+  return subscriber.no_local() && subscriber.session().id() == message.publisher();
+}
+
+Delivery make_delivery(const MessagePtr& message, const Subscriber& subscriber) {
+  Delivery delivery;
+  delivery.message = message;
+  delivery.subscription_id = subscriber.identifier();
+  delivery.qos = std::min(message->qos(), subscriber.maximum_qos());  // [MQTT5-3.8.4-8]
+  delivery.retain = subscriber.retain_as_published() && message->retain();
+  return delivery;
+}
+
+/// Overlapping subscriptions of one Session: one delivery with the highest QoS and every
+/// Subscription Identifier [MQTT5-3.3.4-2] [MQTT5-3.3.4-4].
+void merge(Delivery& into, const Delivery& other) {
+  into.qos = std::max(into.qos, other.qos);
+  into.retain = into.retain || other.retain;
+  if (other.subscription_id == 0) return;
+  if (into.subscription_id == 0) {
+    into.subscription_id = other.subscription_id;
+    return;
+  }
+  if (!into.more_subscription_ids) {
+    into.more_subscription_ids = std::make_unique<std::vector<std::uint32_t>>();
+  }
+  into.more_subscription_ids->push_back(other.subscription_id);
+}
+
+}  // namespace
+
+bool Dispatcher::accept(const MessagePtr& message) {
+  const ShardId keeper = core_.home_of(message->topic());
+  const std::uint64_t keeper_bit = std::uint64_t{1} << keeper;
+  const bool retained_elsewhere = message->retain() && keeper != core_.self;
+  if (message->retain() && !retained_elsewhere) core_.retained.store(message);
+
+  std::uint64_t other_shards = 0;
+  const bool matched = deliver(message, other_shards);
+  const std::uint64_t receivers = other_shards | (retained_elsewhere ? keeper_bit : 0);
+  for (unsigned shard = 0; receivers >> shard != 0; ++shard) {
+    if ((receivers >> shard & 1) == 0) continue;
+    const bool deliver_there = (other_shards >> shard & 1) != 0;
+    core_.post(static_cast<ShardId>(shard), PublishLetter{message->clone(), deliver_there,
+                                                          retained_elsewhere && shard == keeper});
+    if (shard + 1 == kShardsMax) break;
+  }
+  return matched || other_shards != 0;
+}
+
+void Dispatcher::deliver_here(const MessagePtr& message) {
+  std::uint64_t other_shards = 0;
+  deliver(message, other_shards);
+}
+
+bool Dispatcher::deliver(const MessagePtr& message, std::uint64_t& other_shards) {
+  routes_.clear();
+  core_.router.match(message->topic(), [&](Route& route) {
+    routes_.push_back(&route);
+    other_shards |= route.other_shards;
+  });
+  if (routes_.empty()) return false;
+  bool wanted = false;
+  for (Route* route : routes_) wanted = wanted || route->wanted_here();
+  if (!wanted) return false;
+
+  // Groups first: what they do may not change the routes, only choose and queue.
+  for (Route* route : routes_) {
+    if (!route->groups) continue;
+    for (auto& group : *route->groups) core_.share_groups.dispatch(*group, message);
+  }
+  if (routes_.size() == 1) {
+    deliver_to_one_route(message, *routes_.front());
+  } else {
+    deliver_merged(message);
+  }
+  return true;
+}
+
+void Dispatcher::deliver_to_one_route(const MessagePtr& message, Route& route) {
+  for (Subscriber& subscriber : route.subscribers) {
+    if (is_held_back(subscriber, *message)) continue;
+    enqueue(subscriber.session(), make_delivery(message, subscriber));
+  }
+}
+
+void Dispatcher::deliver_merged(const MessagePtr& message) {
+  matches_.clear();
+  ++mark_;
+  for (Route* route : routes_) {
+    for (Subscriber& subscriber : route->subscribers) {
+      if (is_held_back(subscriber, *message)) continue;
+      Session& session = subscriber.session();
+      if (session.match_mark == mark_) {
+        merge(matches_[session.match_index].delivery, make_delivery(message, subscriber));
+        continue;
+      }
+      session.match_mark = mark_;
+      session.match_index = static_cast<std::uint32_t>(matches_.size());
+      matches_.push_back({&session, make_delivery(message, subscriber)});
+    }
+  }
+  for (Match& match : matches_) enqueue(*match.session, std::move(match.delivery));
+  matches_.clear();
+}
+
+void Dispatcher::enqueue(Session& session, Delivery delivery) {
+  ServerConnection* connection = session.connection();
+  if (connection == nullptr && delivery.qos == mqtt::Qos::AtMostOnce) {
+    core_.counters.drop(DropReason::Offline);
+    return;
+  }
+  OutboundQueue& queue = session.make_flow().queue;
+  if (connection != nullptr && delivery.qos == mqtt::Qos::AtMostOnce &&
+      connection->must_shed(queue)) {
+    core_.counters.drop(DropReason::OutputFull);
+    return;
+  }
+  make_room(session, delivery.message->size());
+  queue.push(std::move(delivery));
+  if (connection != nullptr) connection->on_queued(queue);
+}
+
+// The oldest gives way: a Client that comes back wants the latest state.
+void Dispatcher::make_room(Session& session, std::size_t bytes) {
+  MessageFlow& flow = *session.flow();
+  const config::LimitSettings& limits = core_.settings.limits;
+  while (flow.queue.size() > 0 &&
+         (flow.queue.size() + flow.window.count() >= limits.queue_messages_max ||
+          flow.queue.bytes() + bytes > limits.queue_bytes_max)) {
+    flow.queue.pop_oldest_counted();
+    core_.counters.drop(DropReason::QueueFull);
+  }
+}
+
+}  // namespace sluice::broker

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <cstdint>
+#include <vector>
+
+#include "broker/delivery.h"
+#include "broker/subscriber_list.h"
+
+namespace sluice::broker {
+
+struct Core;
+struct Route;
+class Session;
+
+/// Takes accepted Application Messages to all who are to have them.
+class Dispatcher {
+ public:
+  explicit Dispatcher(Core& core) : core_(core) {}
+
+  /// Stores the message if it is to be retained and delivers it: here at once, elsewhere by mail.
+  /// Returns whether any subscription matched.
+  bool accept(const MessagePtr& message);
+
+  /// Delivers to the subscribers and the share groups of this shard.
+  void deliver_here(const MessagePtr& message);
+
+  /// Queues a delivery for one Session, within its limits, and has it sent at the end of the turn.
+  void enqueue(Session& session, Delivery delivery);
+
+ private:
+  struct Match {
+    Session* session;
+    Delivery delivery;
+  };
+
+  bool deliver(const MessagePtr& message, std::uint64_t& other_shards);
+  void deliver_to_one_route(const MessagePtr& message, Route& route);
+  void deliver_merged(const MessagePtr& message);
+  void make_room(Session& session, std::size_t bytes);
+
+  Core& core_;
+  // Scratch of one delivery, kept for its memory.
+  boost::container::small_vector<Route*, 16> routes_;
+  std::vector<Match> matches_;
+  std::uint32_t mark_ = 0;
+};
+
+}  // namespace sluice::broker

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "broker/delivery.h"
+#include "broker/ring_queue.h"
+
+namespace sluice::broker {
+
+/// The QoS 1 and 2 messages sent to one Client and not yet completed, in the order they were sent.
+///
+/// Lives on   the shard of its Session, as long as the Session.
+/// Ids        each message has a 64-bit sequence number; its Packet Identifier is the number modulo
+///            65'535 plus 1, so an acknowledgement finds its entry without a search and an id is
+///            not given again while an older one is open.
+/// Limit      `count` against the send quota is the caller's; `has_room` refuses when the ids are
+/// used up. Promises   after a reconnect, the same Packet Identifiers in the same order
+/// [MQTT5-4.4.0-1].
+class InFlightWindow {
+ public:
+  enum class Stage : std::uint8_t { Done, Publish, Pubrel };
+
+  struct Entry {
+    Delivery delivery;  // its message is released once only PUBREL is left
+    Stage stage = Stage::Done;
+    bool sent = false;  // on this Network Connection
+  };
+
+  /// Messages not completed, and those of them sent on this Network Connection.
+  std::size_t count() const { return open_; }
+  std::size_t sent() const { return sent_; }
+  bool has_unsent() const { return sent_ < open_; }
+  bool has_room() const { return entries_.size() < kSpanMax; }
+
+  /// The Packet Identifier that the next message added will have.
+  std::uint16_t next_id() const { return id_of(first_ + entries_.size()); }
+
+  /// Adds a message that was sent under `next_id`.
+  void add(Delivery delivery);
+
+  /// The open entry of an id, or null. Invalidated by `add` and `complete`.
+  Entry* find(std::uint16_t packet_id);
+
+  /// Ends the delivery; `find` returned it.
+  void complete(std::uint16_t packet_id);
+
+  /// A new Network Connection: everything open has to be sent again.
+  void restart();
+
+  /// The first entry not sent on this connection, with its id; nullopt when all are.
+  struct Unsent {
+    Entry& entry;
+    std::uint16_t packet_id;
+  };
+  std::optional<Unsent> next_unsent();
+  void mark_sent(Entry& entry) {
+    sent_ += !entry.sent;
+    entry.sent = true;
+  }
+
+  /// Calls visit(Entry&, packet_id) for each open entry in order.
+  template <class Visit>
+  void for_each(Visit&& visit) {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      if (entries_[i].stage != Stage::Done) visit(entries_[i], id_of(first_ + i));
+    }
+  }
+
+ private:
+  static constexpr std::size_t kSpanMax = 65'535;
+  static std::uint16_t id_of(std::uint64_t sequence) {
+    return static_cast<std::uint16_t>(sequence % kSpanMax + 1);
+  }
+  void drop_done();
+
+  RingQueue<Entry> entries_;  // entry i has sequence number first_ + i
+  std::uint64_t first_ = 0;
+  std::uint64_t next_unsent_ = 0;  // no entry below it is unsent
+  std::uint32_t open_ = 0;
+  std::uint32_t sent_ = 0;
+};
+
+}  // namespace sluice::broker

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "broker/share_group.h"
+
+namespace sluice::broker {
+
+// What one shard's core says to another's. Messages in letters belong to the receiver: they were
+// cloned for it, so their counts are nobody else's.
+
+/// A message for the receivers of the other shard, for its retained messages, or both.
+struct PublishLetter {
+  MessagePtr message;
+  bool deliver;
+  bool retain;
+};
+
+/// The sender has, or no longer has, somebody who wants messages of this filter.
+struct RouteLetter {
+  std::string filter;
+  bool wanted;
+};
+
+/// Asks for a DoneLetter with this token; all letters before it have then been acted on.
+struct SyncLetter {
+  std::uint32_t token;
+};
+struct DoneLetter {
+  std::uint32_t token;
+};
+
+/// To the owner of a group. It answers DoneLetter when all shards know the route.
+struct ShareJoinLetter {
+  std::string filter;
+  std::string share_name;
+  ShareGroup::Member member;
+  std::uint32_t token;
+};
+struct ShareLeaveLetter {
+  std::string filter;
+  std::string share_name;
+  SessionId session;
+};
+struct ShareStatusLetter {
+  std::string filter;
+  std::string share_name;
+  SessionId session;
+  bool connected;
+};
+
+/// From a group's owner to the home of the member it chose.
+struct ShareDeliveryLetter {
+  SessionId session;
+  ShareGroupId group;
+  SubscriptionOptions options;
+  MessagePtr message;
+};
+/// Back to the owner: the member is gone or offline, choose another.
+struct ShareReturnLetter {
+  SessionId session;
+  ShareGroupId group;
+  MessagePtr message;
+};
+
+/// A new subscription asks the shards for the retained messages they keep.
+struct RetainedQueryLetter {
+  std::string filter;
+  SessionId session;
+  SubscriptionOptions options;
+};
+struct RetainedFoundLetter {
+  SessionId session;
+  SubscriptionOptions options;
+  std::vector<MessagePtr> messages;
+};
+
+struct Letter {
+  std::variant<PublishLetter, RouteLetter, SyncLetter, DoneLetter, ShareJoinLetter,
+               ShareLeaveLetter, ShareStatusLetter, ShareDeliveryLetter, ShareReturnLetter,
+               RetainedQueryLetter, RetainedFoundLetter>
+      content;
+};
+
+}  // namespace sluice::broker

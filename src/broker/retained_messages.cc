@@ -1,0 +1,102 @@
+#include "broker/retained_messages.h"
+
+#include <algorithm>
+
+#include "broker/core.h"
+#include "broker/server_connection.h"
+#include "broker/session.h"
+#include "mqtt/topic/topic_filter.h"
+
+namespace sluice::broker {
+
+void RetainedMessages::store(const MessagePtr& message) {
+  if (message->payload().empty()) {
+    remove(message->topic());
+    return;
+  }
+  const config::LimitSettings& limits = core_.settings.limits;
+  Counters& counters = core_.counters;
+  MessagePtr* known = by_topic_.find(message->topic());
+  const std::uint64_t freed = known == nullptr ? 0 : (*known)->size();
+  const bool full =
+      (known == nullptr &&
+       counters.retained_messages >= limits.retained_messages_max / core_.shards) ||
+      counters.retained_bytes - freed + message->size() > limits.retained_bytes_max / core_.shards;
+  if (full) {
+    // The old value must not pose as the last one.
+    remove(message->topic());
+    counters.drop(DropReason::RetainedFull);
+    return;
+  }
+  if (known == nullptr) {
+    known = &by_topic_.put(message->topic()).first;
+    ++counters.retained_messages;
+  }
+  counters.retained_bytes = counters.retained_bytes - freed + message->size();
+  *known = message;
+  if (message->expires() != kNever) by_expiry_.emplace(message->expires(), message);
+}
+
+void RetainedMessages::remove(ByteView topic) {
+  MessagePtr* known = by_topic_.find(topic);
+  if (known == nullptr) return;
+  --core_.counters.retained_messages;
+  core_.counters.retained_bytes -= (*known)->size();
+  by_topic_.erase(topic);
+}
+
+void RetainedMessages::replay_to(Session& session, ByteView filter,
+                                 const SubscriptionOptions& options) {
+  const bool everywhere = mqtt::has_wildcard(filter);
+  const ShardId keeper = core_.home_of(filter);
+  for (unsigned shard = 0; shard < core_.shards; ++shard) {
+    if (!everywhere && shard != keeper) continue;
+    if (shard == core_.self) {
+      for (const MessagePtr& message : find(filter)) queue_replay(session, options, message);
+    } else {
+      core_.sessions.make_addressable(session);
+      core_.post(static_cast<ShardId>(shard),
+                 RetainedQueryLetter{std::string(filter), session.id(), options});
+    }
+  }
+}
+
+std::vector<MessagePtr> RetainedMessages::find(ByteView filter) {
+  std::vector<MessagePtr> found;
+  by_topic_.match(filter, [&](MessagePtr& message) {
+    if (!message->is_expired(core_.now)) found.push_back(message);
+  });
+  return found;
+}
+
+void RetainedMessages::queue_replay(Session& session, const SubscriptionOptions& options,
+                                    const MessagePtr& message) {
+  if (session.connection() == nullptr && !session.is_persistent()) return;
+  if (options.no_local && session.id() == message->publisher()) return;
+  OutboundQueue& queue = session.make_flow().queue;
+  // A Client that subscribes again and again without reading must not pile up copies without end.
+  if (queue.replay_size() >= core_.settings.limits.retained_messages_max) {
+    core_.counters.drop(DropReason::QueueFull);
+    return;
+  }
+  Delivery delivery;
+  delivery.message = message;
+  delivery.subscription_id = options.identifier;
+  delivery.qos = std::min(message->qos(), options.maximum_qos);
+  delivery.retain = true;  // [MQTT311-3.3.1-8]
+  queue.push_replay(std::move(delivery));
+  if (session.connection() != nullptr) core_.output.mark_dirty(*session.connection());
+}
+
+void RetainedMessages::remove_expired(Instant now) {
+  while (!by_expiry_.empty() && by_expiry_.begin()->first <= now) {
+    const MessagePtr message = by_expiry_.begin()->second;
+    by_expiry_.erase(by_expiry_.begin());
+    MessagePtr* known = by_topic_.find(message->topic());
+    if (known == nullptr || *known != message) continue;
+    core_.counters.drop(DropReason::Expired);
+    remove(message->topic());
+  }
+}
+
+}  // namespace sluice::broker

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "broker/message.h"
+#include "broker/subscriber_list.h"
+#include "mqtt/topic/topic_tree.h"
+
+namespace sluice::broker {
+
+struct Core;
+class Session;
+
+/// The retained messages this shard keeps: those of the topics that hash to it, so that all writers
+/// of one topic meet in one place and agree on the last value.
+class RetainedMessages {
+ public:
+  explicit RetainedMessages(Core& core) : core_(core) {}
+
+  /// Replaces the topic's retained message, or removes it when the payload is empty
+  /// [MQTT5-3.3.1-5] [MQTT5-3.3.1-6]. Beyond limits.retained_* a new topic is not kept and counted.
+  void store(const MessagePtr& message);
+
+  /// Sends a new subscription what matches, from this shard and, by mail, from the others.
+  void replay_to(Session& session, ByteView filter, const SubscriptionOptions& options);
+  std::vector<MessagePtr> find(ByteView filter);
+  void queue_replay(Session& session, const SubscriptionOptions& options,
+                    const MessagePtr& message);
+
+  void remove_expired(Instant now);
+
+ private:
+  void remove(ByteView topic);
+
+  Core& core_;
+  mqtt::TopicTree<MessagePtr> by_topic_;
+  /// Those that expire. An entry whose message was replaced since is stale and does nothing.
+  std::multimap<Instant, MessagePtr> by_expiry_;
+};
+
+}  // namespace sluice::broker

@@ -1,0 +1,157 @@
+#include "broker/server_connection.h"
+
+#include "broker/core.h"
+#include "broker/session.h"
+#include "mqtt/codec/decoder.h"
+#include "mqtt/codec/encoder.h"
+
+namespace sluice::broker {
+
+ServerConnection::ServerConnection(Core& core, Link& link)
+    : core_(core), link_(link), last_received_(core.now) {
+  core_.connections.insert(this);
+  core_.timers.arm(*this, core_.now + core_.settings.mqtt.connect_timeout);
+}
+
+ServerConnection::~ServerConnection() = default;
+
+std::size_t ServerConnection::on_bytes(ByteView bytes) {
+  last_received_ = core_.now;
+  std::size_t consumed = 0;
+  if (state_ == State::AwaitConnect) consumed = on_first_bytes(bytes);
+  while (state_ == State::Connected) {
+    const mqtt::FrameResult result =
+        mqtt::next_frame(bytes.substr(consumed), core_.settings.mqtt.packet_size_max);
+    if (result.status == mqtt::FrameStatus::Incomplete) break;
+    if (result.status == mqtt::FrameStatus::Malformed) {
+      fail(mqtt::ReasonCode::MalformedPacket);
+    } else if (result.status == mqtt::FrameStatus::TooLarge) {
+      fail(mqtt::ReasonCode::PacketTooLarge);
+    } else {
+      consumed += result.frame.size;
+      on_frame(result.frame);
+    }
+  }
+  return consumed;
+}
+
+void ServerConnection::on_frame(const mqtt::Frame& frame) {
+  using mqtt::PacketType;
+  switch (frame.type) {
+    case PacketType::Publish:
+      return on_publish(frame);
+    case PacketType::Puback:
+    case PacketType::Pubrec:
+    case PacketType::Pubrel:
+    case PacketType::Pubcomp:
+      return on_ack(frame);
+    case PacketType::Subscribe:
+      return on_subscribe(frame);
+    case PacketType::Unsubscribe:
+      return on_unsubscribe(frame);
+    case PacketType::Pingreq: {
+      const auto ping = mqtt::decode_ping(frame, receiver_.version);
+      if (!ping) return fail(ping.error());
+      std::string reply;
+      mqtt::encode_pingresp(reply);
+      return append_output(reply);
+    }
+    case PacketType::Disconnect:
+      return on_disconnect(frame);
+    case PacketType::Auth:     // no Authentication Method was agreed on [MQTT5-4.12.0-7]
+    case PacketType::Connect:  // [MQTT311-3.1.0-2] [MQTT5-3.1.0-2]
+    case PacketType::Connack:
+    case PacketType::Suback:
+    case PacketType::Unsuback:
+    case PacketType::Pingresp:
+      return fail(frame.type == PacketType::Auth && !v5() ? mqtt::ReasonCode::MalformedPacket
+                                                          : mqtt::ReasonCode::ProtocolError);
+  }
+  fail(mqtt::ReasonCode::MalformedPacket);
+}
+
+void ServerConnection::on_disconnect(const mqtt::Frame& frame) {
+  const auto packet = mqtt::decode_disconnect(frame, receiver_.version);
+  if (!packet) return fail(packet.error());
+  if (const auto interval = packet->properties.session_expiry_interval) {
+    if (expiry_at_connect_was_zero_ && *interval != 0) {
+      return fail(mqtt::ReasonCode::ProtocolError);  // v5 3.14.2.2.2
+    }
+    session_->set_expiry_interval(std::min(*interval, core_.settings.mqtt.session_expiry_max));
+  }
+  // Only a normal disconnection deletes the Will [MQTT5-3.14.4-3].
+  const bool keep_will = v5() && packet->reason != mqtt::ReasonCode::Success;
+  link_.close();
+  leave_session(keep_will);
+}
+
+namespace {
+
+RefusalReason reason_to_count(mqtt::ReasonCode code) {
+  using mqtt::ReasonCode;
+  switch (code) {
+    case ReasonCode::MalformedPacket:
+      return RefusalReason::MalformedPacket;
+    case ReasonCode::ProtocolError:
+      return RefusalReason::ProtocolError;
+    case ReasonCode::PacketTooLarge:
+      return RefusalReason::PacketTooLarge;
+    case ReasonCode::ReceiveMaximumExceeded:
+      return RefusalReason::ReceiveMaximum;
+    case ReasonCode::TopicAliasInvalid:
+      return RefusalReason::TopicAlias;
+    default:
+      return RefusalReason::Other;
+  }
+}
+
+}  // namespace
+
+void ServerConnection::fail(mqtt::ReasonCode code) {
+  end(code, reason_to_count(code));
+}
+
+void ServerConnection::end(mqtt::ReasonCode reason, RefusalReason counted) {
+  if (state_ == State::Ended) return;
+  core_.counters.refuse(counted);
+  if (state_ == State::Connected && v5()) {  // never before CONNACK [MQTT5-3.14.0-1]
+    std::string packet;
+    mqtt::DisconnectPacket disconnect;
+    disconnect.reason = reason;
+    mqtt::encode(packet, disconnect, receiver_.version);
+    append_output(packet);
+  }
+  send_control();
+  link_.close();
+  leave_session(true);
+}
+
+void ServerConnection::lost() {
+  if (state_ != State::Ended) leave_session(true);
+}
+
+void ServerConnection::leave_session(bool keep_will) {
+  state_ = State::Ended;
+  disarm();
+  release_connecting_bytes();
+  core_.output.forget(*this);
+  core_.barriers.forget(*this);
+  core_.connections.erase(this);
+  core_.ended_connections.emplace_back(this);
+  if (session_ == nullptr) return;
+  --core_.counters.connections;
+  Session& session = *std::exchange(session_, nullptr);
+  core_.sessions.disconnected(session, keep_will);
+}
+
+void ServerConnection::on_due(Instant now) {
+  if (state_ == State::AwaitConnect) {
+    return end(mqtt::ReasonCode::MaximumConnectTime, RefusalReason::ConnectTimeout);
+  }
+  // Packets only store the time, so most wake-ups find the Client alive and wait again.
+  const Instant due = last_received_ + milliseconds(keep_alive_ms_);
+  if (now < due) return core_.timers.arm(*this, due);
+  end(mqtt::ReasonCode::KeepAliveTimeout, RefusalReason::KeepAliveTimeout);
+}
+
+}  // namespace sluice::broker

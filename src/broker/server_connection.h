@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/time.h"
+#include "broker/counters.h"
+#include "broker/link.h"
+#include "broker/message.h"
+#include "broker/outbound_queue.h"
+#include "broker/publish_writer.h"
+#include "broker/topic_aliases.h"
+#include "mqtt/codec/frame.h"
+#include "mqtt/codec/packets.h"
+#include "runtime/timer_wheel.h"
+
+namespace sluice::broker {
+
+struct Core;
+class Session;
+
+/// One Network Connection of a Client as the protocol sees it: packets in, effects on the core out.
+///
+/// Lives on   one shard, from the accepted transport to its end; after CONNECT the home shard of
+/// the
+///            Client Identifier.
+/// Ends       by `end` (ours) or `lost` (theirs). It stays in memory until the core's turn is over,
+/// so
+///            that the handlers on the stack can return; `is_open` tells.
+class ServerConnection final : private runtime::Timer {
+ public:
+  ServerConnection(Core& core, Link& link);
+  ~ServerConnection() override;
+
+  /// Handles whole packets from the front of `bytes` and returns how many bytes that were.
+  std::size_t on_bytes(ByteView bytes);
+
+  /// Sends what gathered: answers first, then messages as far as quota and transport allow.
+  void flush();
+
+  /// Ends the connection for a reason of ours: tells a v5 Client, closes the link, leaves the
+  /// Session.
+  void end(mqtt::ReasonCode reason, RefusalReason counted);
+  /// The transport is gone.
+  void lost();
+
+  bool is_open() const { return state_ != State::Ended; }
+  bool is_connected() const { return state_ == State::Connected; }
+
+  /// Queues the bytes of a control packet for this turn's output.
+  void append_output(ByteView packet);
+
+  /// Whether a QoS 0 message for this Client has to be dropped, its output being too far behind.
+  bool must_shed(OutboundQueue& queue);
+  /// A message was queued.
+  void on_queued(OutboundQueue& queue);
+
+  bool dirty = false;  // Output's
+
+ private:
+  enum class State : std::uint8_t { AwaitConnect, Connected, Ended };
+
+  void on_due(Instant now) override;
+
+  // First packet and refusal: connection_connect.cc
+  std::size_t on_first_bytes(ByteView bytes);
+  bool reserve_connecting_bytes(std::size_t bytes);
+  void release_connecting_bytes();
+  void on_connect(mqtt::ConnectPacket& packet);
+  std::optional<mqtt::ReasonCode> objection_to(const mqtt::ConnectPacket& packet) const;
+  std::optional<mqtt::ReasonCode> objection_to(const mqtt::WillPacketPart& will) const;
+  void accept(mqtt::ConnectPacket& packet, ByteView client_id, bool assigned);
+  Session& claim_session(ByteView client_id, bool clean_start, bool& present);
+  void send_connack(const mqtt::ConnectPacket& packet, ByteView client_id, bool assigned,
+                    bool present);
+  void refuse(mqtt::Version version, mqtt::ReasonCode code, RefusalReason counted);
+  void start_keep_alive(std::uint16_t requested);
+
+  // Packets of a connected Client
+  void on_frame(const mqtt::Frame& frame);
+  void fail(mqtt::ReasonCode code);
+
+  // connection_publish.cc
+  void on_publish(const mqtt::Frame& frame);
+  bool resolve_topic(mqtt::PublishPacket& packet);
+  std::optional<mqtt::ReasonCode> objection_to(const mqtt::PublishPacket& packet) const;
+  mqtt::ReasonCode publish(const mqtt::PublishPacket& packet);
+  void publish_exactly_once(const mqtt::PublishPacket& packet);
+  void on_pubrel(const mqtt::AckPacket& packet);
+  void on_ack(const mqtt::Frame& frame);
+  void on_puback(const mqtt::AckPacket& packet);
+  void on_pubrec(const mqtt::AckPacket& packet);
+  void on_pubcomp(const mqtt::AckPacket& packet);
+  void send_ack(mqtt::PacketType type, std::uint16_t packet_id, mqtt::ReasonCode reason);
+
+  // connection_subscribe.cc
+  void on_subscribe(const mqtt::Frame& frame);
+  mqtt::ReasonCode subscribe(const mqtt::SubscriptionRequest& request, std::uint32_t identifier);
+  mqtt::ReasonCode subscribe_shared(const mqtt::SubscriptionRequest& request,
+                                    std::uint32_t identifier);
+  void reply_when_routed(std::string reply);
+  void on_unsubscribe(const mqtt::Frame& frame);
+  bool unsubscribe(ByteView filter);
+
+  void on_disconnect(const mqtt::Frame& frame);
+
+  // connection_output.cc
+  void send_waiting();
+  bool resend_unfinished();
+  bool send_queued();
+  WriteResult write(const Delivery& delivery, std::uint16_t packet_id, bool dup);
+  void send_control();
+  void leave_session(bool keep_will);
+  bool v5() const { return receiver_.version == mqtt::Version::V5; }
+
+  Core& core_;
+  Link& link_;
+  Session* session_ = nullptr;
+  std::unique_ptr<std::string> control_;  // packets that gathered in this turn
+  std::unique_ptr<IncomingAliases> incoming_aliases_;
+  std::unique_ptr<OutgoingAliases> outgoing_aliases_;
+  Receiver receiver_;
+  Instant last_received_{};
+  std::uint32_t connecting_bytes_ = 0;  // taken from the shard's pool for a large CONNECT
+  std::uint32_t keep_alive_ms_ = 0;     // one and a half Keep Alive; 0 is off
+  std::uint16_t receive_maximum_ = 65'535;
+  State state_ = State::AwaitConnect;
+  bool expiry_at_connect_was_zero_ = true;
+};
+
+}  // namespace sluice::broker

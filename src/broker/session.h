@@ -1,0 +1,111 @@
+#pragma once
+
+#include <boost/container/flat_set.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "broker/in_flight_window.h"
+#include "broker/outbound_queue.h"
+#include "broker/subscriber_list.h"
+#include "broker/will.h"
+#include "runtime/timer_wheel.h"
+
+namespace sluice::broker {
+
+struct Route;
+struct Core;
+class ServerConnection;
+
+/// A plain subscription as its Session sees it.
+struct SubscriptionRef {
+  Route* route;
+  std::uint32_t position;  // in route->subscribers
+};
+
+/// A Shared Subscription as its Session sees it; the group lives on its owner shard.
+struct SharedSubscription {
+  std::string share_name;
+  std::string filter;
+  SubscriptionOptions options;
+};
+
+/// The messages of one Session in both directions. Made with the first message, since most Clients
+/// of a large broker are idle.
+struct MessageFlow {
+  OutboundQueue queue;
+  InFlightWindow window;
+  /// QoS 2 messages received and not yet released by PUBREL [MQTT5-4.3.3-10].
+  boost::container::flat_set<std::uint16_t> unreleased;
+
+  bool has_waiting() const { return !queue.empty() || window.has_unsent(); }
+};
+
+/// One Session: what outlives a Network Connection, v5 4.1.
+///
+/// Lives on   the home shard of its Client Identifier, from CONNECT until the Session Expiry
+/// Interval
+///            after its last connection is over.
+class Session final : private runtime::Timer {
+ public:
+  Session(Core& core, SessionId id, std::string client_id)
+      : core_(core), id_(id), client_id_(std::move(client_id)) {}
+  ~Session() override;
+
+  SessionId id() const { return id_; }
+  const std::string& client_id() const { return client_id_; }
+  ServerConnection* connection() const { return connection_; }
+  void set_connection(ServerConnection* connection) { connection_ = connection; }
+
+  /// Seconds the Session lives on after its connection ended; mqtt::kSessionNeverExpires.
+  std::uint32_t expiry_interval() const { return expiry_interval_; }
+  void set_expiry_interval(std::uint32_t interval) { expiry_interval_ = interval; }
+  bool is_persistent() const { return expiry_interval_ != 0; }
+
+  MessageFlow* flow() const { return flow_.get(); }
+  MessageFlow& make_flow() {
+    if (!flow_) flow_ = std::make_unique<MessageFlow>();
+    return *flow_;
+  }
+
+  std::vector<SubscriptionRef>& subscriptions() { return subscriptions_; }
+  std::vector<SharedSubscription>& shared() {
+    if (!shared_) shared_ = std::make_unique<std::vector<SharedSubscription>>();
+    return *shared_;
+  }
+  bool has_shared() const { return shared_ && !shared_->empty(); }
+  std::size_t subscription_count() const {
+    return subscriptions_.size() + (shared_ ? shared_->size() : 0);
+  }
+
+  void set_will(std::unique_ptr<Will> will) { will_ = std::move(will); }
+  Will* will() const { return will_.get(); }
+  std::unique_ptr<Will> take_will() { return std::move(will_); }
+
+  /// The connection is gone: waits for the Will Delay and for the end of the Session, whichever
+  /// comes.
+  void wait_offline(Instant will_due, Instant expires);
+  void stop_waiting();
+
+  // Scratch of the dispatcher, see there.
+  std::uint32_t match_mark = 0;
+  std::uint32_t match_index = 0;
+
+ private:
+  void on_due(Instant now) override;
+
+  Core& core_;
+  SessionId id_;
+  std::string client_id_;
+  ServerConnection* connection_ = nullptr;
+  std::unique_ptr<MessageFlow> flow_;
+  std::vector<SubscriptionRef> subscriptions_;
+  std::unique_ptr<std::vector<SharedSubscription>> shared_;
+  std::unique_ptr<Will> will_;
+  Instant will_due_ = kNever;
+  Instant expires_ = kNever;
+  std::uint32_t expiry_interval_ = 0;
+};
+
+}  // namespace sluice::broker

@@ -1,0 +1,134 @@
+#include "broker/share_groups.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/hash.h"
+#include "broker/core.h"
+#include "broker/session.h"
+
+namespace sluice::broker {
+namespace {
+
+ShardId owner_of_group(ShareGroupId group) {
+  return static_cast<ShardId>(group >> 24);
+}
+
+}  // namespace
+
+ShardId ShareGroups::owner_of(ByteView filter, ByteView share_name) const {
+  return static_cast<ShardId>(hash_bytes(filter, hash_bytes(share_name)) % core_.shards);
+}
+
+void ShareGroups::join(ByteView filter, ByteView share_name, const ShareGroup::Member& member) {
+  core_.router.make_group(filter, share_name).join(member);
+}
+
+void ShareGroups::leave(ByteView filter, ByteView share_name, SessionId session) {
+  ShareGroup* group = core_.router.find_group(filter, share_name);
+  if (group == nullptr || !group->leave(session)) return;
+  core_.router.erase_group_if_empty(filter, *group);
+}
+
+void ShareGroups::set_connected(ByteView filter, ByteView share_name, SessionId session,
+                                bool connected) {
+  ShareGroup* group = core_.router.find_group(filter, share_name);
+  if (group != nullptr) group->set_connected(session, connected);
+}
+
+void ShareGroups::dispatch(ShareGroup& group, const MessagePtr& message) {
+  const ShareGroup::Member* member = group.choose(*message);
+  if (member == nullptr) {
+    core_.counters.drop(DropReason::NoShareMember);
+    return;
+  }
+  const ShardId home = shard_of(member->session);
+  if (home == core_.self) {
+    deliver(member->session, group.id(), member->options, message);
+  } else {
+    core_.post(home,
+               ShareDeliveryLetter{member->session, group.id(), member->options, message->clone()});
+  }
+}
+
+// The member's home found it gone or offline. Another connected member takes over; a Session that
+// is merely offline keeps what it was given when nobody else is there.
+void ShareGroups::take_back(ShareGroupId id, SessionId session, const MessagePtr& message) {
+  ShareGroup* group = core_.router.find_group(id);
+  if (group == nullptr || (!group->has_connected() && !group->has_member(session))) {
+    core_.counters.drop(DropReason::NoShareMember);
+    return;
+  }
+  dispatch(*group, message);
+}
+
+void ShareGroups::deliver(SessionId id, ShareGroupId group, const SubscriptionOptions& options,
+                          const MessagePtr& message) {
+  Session* session = core_.sessions.find(id);
+  if (session == nullptr) {
+    // It ended while the message was on its way; its leave letter is ahead of this return.
+    core_.post(owner_of_group(group), ShareReturnLetter{id, group, message->clone()});
+    return;
+  }
+  Delivery delivery;
+  delivery.message = message;
+  delivery.subscription_id = options.identifier;
+  delivery.share_group = group;
+  delivery.qos = std::min(message->qos(), options.maximum_qos);  // [MQTT5-4.8.2-3]
+  delivery.retain = options.retain_as_published && message->retain();
+  core_.dispatcher.enqueue(*session, std::move(delivery));
+}
+
+void ShareGroups::tell_leave(Session& session, const SharedSubscription& subscription) {
+  const ShardId owner = owner_of(subscription.filter, subscription.share_name);
+  if (owner == core_.self) {
+    leave(subscription.filter, subscription.share_name, session.id());
+  } else {
+    core_.post(owner, ShareLeaveLetter{subscription.filter, subscription.share_name, session.id()});
+  }
+}
+
+void ShareGroups::tell_connected(Session& session, bool connected) {
+  if (!session.has_shared()) return;
+  for (const SharedSubscription& subscription : session.shared()) {
+    const ShardId owner = owner_of(subscription.filter, subscription.share_name);
+    if (owner == core_.self) {
+      set_connected(subscription.filter, subscription.share_name, session.id(), connected);
+    } else {
+      core_.post(owner, ShareStatusLetter{subscription.filter, subscription.share_name,
+                                          session.id(), connected});
+    }
+  }
+}
+
+void ShareGroups::give_back(Session& session) {
+  MessageFlow* flow = session.flow();
+  if (flow == nullptr) return;
+  std::vector<Delivery> returned;  // in the order they were given
+  std::vector<std::uint16_t> in_flight;
+  flow->window.for_each([&](InFlightWindow::Entry& entry, std::uint16_t packet_id) {
+    if (entry.delivery.share_group == 0 || entry.delivery.qos != mqtt::Qos::AtLeastOnce) return;
+    returned.push_back(std::move(entry.delivery));
+    in_flight.push_back(packet_id);
+  });
+  for (std::uint16_t packet_id : in_flight) flow->window.complete(packet_id);
+  flow->queue.filter([&](Delivery& delivery) {
+    if (delivery.share_group == 0) return true;
+    returned.push_back(std::move(delivery));
+    return false;
+  });
+  for (const Delivery& delivery : returned) {
+    return_message(delivery.share_group, session, delivery.message);
+  }
+}
+
+void ShareGroups::return_message(ShareGroupId group, Session& session, const MessagePtr& message) {
+  const ShardId owner = owner_of_group(group);
+  if (owner == core_.self) {
+    take_back(group, session.id(), message);
+  } else {
+    core_.post(owner, ShareReturnLetter{session.id(), group, message->clone()});
+  }
+}
+
+}  // namespace sluice::broker

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+
+#include "broker/delivery.h"
+#include "broker/share_group.h"
+
+namespace sluice::broker {
+
+struct Core;
+struct Letter;
+struct ShareDeliveryLetter;
+struct ShareReturnLetter;
+class Session;
+struct SharedSubscription;
+
+/// Shared Subscriptions across shards: who joins where, who gets a message, what happens when that
+/// member is gone.
+class ShareGroups {
+ public:
+  explicit ShareGroups(Core& core) : core_(core) {}
+
+  /// The shard that owns the group of this filter and ShareName.
+  ShardId owner_of(ByteView filter, ByteView share_name) const;
+
+  // On the owner.
+  void join(ByteView filter, ByteView share_name, const ShareGroup::Member& member);
+  void leave(ByteView filter, ByteView share_name, SessionId session);
+  void set_connected(ByteView filter, ByteView share_name, SessionId session, bool connected);
+  void dispatch(ShareGroup& group, const MessagePtr& message);
+  void take_back(ShareGroupId group, SessionId session, const MessagePtr& message);
+
+  // On the member's home.
+  void deliver(SessionId session, ShareGroupId group, const SubscriptionOptions& options,
+               const MessagePtr& message);
+  void tell_leave(Session& session, const SharedSubscription& subscription);
+  void tell_connected(Session& session, bool connected);
+  /// Hands what the Session has not finished back to the groups [v5 4.8.2]: everything unsent, and
+  /// QoS 1 in flight. QoS 2 in flight stays with its Client [MQTT5-4.8.2-4] [MQTT5-4.8.2-5].
+  void give_back(Session& session);
+
+ private:
+  void return_message(ShareGroupId group, Session& session, const MessagePtr& message);
+
+  Core& core_;
+};
+
+}  // namespace sluice::broker

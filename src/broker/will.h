@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "broker/message.h"
+#include "mqtt/codec/packets.h"
+
+namespace sluice::broker {
+
+/// A Will Message kept with its Session until it is published or deleted, v5 3.1.2.5.
+struct Will {
+  std::string topic;
+  std::string properties;  // forwarded section
+  std::string payload;
+  mqtt::Qos qos = mqtt::Qos::AtMostOnce;
+  bool retain = false;
+  std::uint32_t delay = 0;                       // seconds
+  std::optional<std::uint32_t> expiry_interval;  // seconds, counted from when it is published
+
+  explicit Will(const mqtt::WillPacketPart& part)
+      : topic(part.topic),
+        properties(part.properties.forwarded),
+        payload(part.payload),
+        qos(part.qos),
+        retain(part.retain),
+        delay(part.properties.will_delay_interval.value_or(0)),
+        expiry_interval(part.properties.message_expiry_interval) {}
+
+  MessagePtr to_message(SessionId publisher, Instant now) const {
+    MessageParts parts{topic, properties, payload, qos, retain, kNever, publisher};
+    if (expiry_interval) parts.expires = now + seconds(*expiry_interval);
+    return Message::make(parts);
+  }
+};
+
+}  // namespace sluice::broker
