@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
@@ -153,16 +154,29 @@ double measure_replay(Tree& tree, const char* filter, std::size_t& found) {
   return nanoseconds_since(begin) / 1e6;
 }
 
-void bench_tree(std::size_t count, bool shuffled) {
+/// Replaces topics at random, so that neighbours in the tree are no longer neighbours in memory.
+void churn(Tree& tree, const std::vector<std::string>& texts) {
+  std::mt19937_64 random(7);
+  for (int round = 0; round < 3; ++round) {
+    std::vector<std::string> some;
+    std::sample(texts.begin(), texts.end(), std::back_inserter(some), texts.size() * 4 / 5, random);
+    std::shuffle(some.begin(), some.end(), random);
+    for (const std::string& text : some) tree.erase(text);
+    std::shuffle(some.begin(), some.end(), random);
+    for (const std::string& text : some) tree.put(text);
+  }
+}
+
+void bench_tree(std::size_t count, bool churned) {
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < count; ++i) texts.push_back("bench/retained/" + std::to_string(i));
-  if (shuffled) std::shuffle(texts.begin(), texts.end(), std::mt19937_64(7));
 
   const std::size_t before = heap_bytes();
   auto tree = std::make_unique<Tree>();
   const auto begin = Clock::now();
   for (const std::string& text : texts) tree->put(text);
   const double put = nanoseconds_since(begin) / static_cast<double>(count);
+  if (churned) churn(*tree, texts);
   const std::size_t used = heap_bytes() - before;
 
   std::size_t found = 0;
@@ -175,7 +189,7 @@ void bench_tree(std::size_t count, bool shuffled) {
       "{\"bench\":\"topic_tree\",\"order\":\"%s\",\"topics\":%zu,\"value_bytes\":%zu,"
       "\"bytes_per_topic\":%.1f,\"put_ns\":%.0f,\"replay_hash_cold_ms\":%.2f,"
       "\"replay_hash_warm_ms\":%.2f,\"replay_plus_cold_ms\":%.2f,\"found\":%zu}\n",
-      shuffled ? "shuffled" : "sequential", count, sizeof(const void*),
+      churned ? "churned" : "sequential", count, sizeof(const void*),
       static_cast<double>(used) / static_cast<double>(count), put, cold, warm, plus, found);
 }
 
