@@ -206,6 +206,15 @@ Peer& Peer::expects_closed(Where where) {
   }
 }
 
+std::string Peer::bytes_until_closed(Where where) {
+  const Deadline deadline = std::chrono::steady_clock::now() + kPatience;
+  while (true) {
+    const ReadStatus status = state_->wire->read(state_->buffer, deadline);
+    if (status == ReadStatus::Closed) return std::move(state_->buffer);
+    if (status == ReadStatus::TimedOut) surprise("the connection stays open", where);
+  }
+}
+
 Peer& Peer::expects_nothing_more(Where where) {
   return sends(pingreq()).expects_pingresp(where);
 }

@@ -54,12 +54,14 @@ class Peer {
   Peer& expects_unsuback(PacketId id, const std::vector<ReasonCode>& codes = {},
                          Where where = Where::current());
   Peer& expects_pingresp(Where where = Where::current());
-  /// DISCONNECT with that code, then the end of the connection.
+  /// The Server refuses what it was sent: DISCONNECT with that code, then the end of the connection.
   Peer& expects_disconnect(ReasonCode code, Where where = Where::current());
   /// CONNACK with that code, then the end of the connection.
   Peer& expects_refusal(ReasonCode code, Where where = Where::current());
   /// The end of the connection, and no packet before it.
   Peer& expects_closed(Where where = Where::current());
+  /// Everything up to the end of the connection, not looked at.
+  std::string bytes_until_closed(Where where = Where::current());
   /// Nothing is under way on this connection: a PINGREQ is answered before anything else comes.
   /// Says nothing about messages that another shard still holds, see
   /// Conformance::expect_no_delivery.
