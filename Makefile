@@ -56,7 +56,7 @@ format:
 tidy:
 	scripts/bootstrap --with format
 	cmake --preset dev
-	clang-tidy -p build/dev --quiet $(filter src/%.cc,$(SOURCES))
+	clang-tidy -p build/dev --quiet $(filter-out %_test.cc,$(filter src/%.cc,$(SOURCES)))
 
 clean:
 	rm -rf build

@@ -106,7 +106,8 @@ class Parser {
 
   ServerCommand server_command() const {
     ServerCommand command;
-    if (!config_file_.empty()) command.config_file = config_file_;
+    // An empty name is a mistake of a script and must not mean "no file".
+    if (server_->count("--config") > 0) command.config_file = config_file_;
     for (const auto& text : set_) command.assignments.push_back(config::parse_assignment(text));
     add_listeners(command);
     // A flag of its own says more than a --set, so it comes later and wins.

@@ -63,6 +63,10 @@ TEST(CommandLine, WrongValuesAreLeftToTheLoader) {
             "--shards many: shards: expects a whole number, not 'many'");
 }
 
+TEST(CommandLine, AnEmptyFileNameIsStillAFileName) {
+  EXPECT_EQ(std::get<ServerCommand>(parse({"server", "--config", ""})).config_file, "");
+}
+
 TEST(CommandLine, CheckNamesItsFile) {
   EXPECT_EQ(std::get<CheckCommand>(parse({"check", "--config", "a.yml"})).config_file, "a.yml");
 }

@@ -119,6 +119,7 @@ void add_own_names(const Variables& variables, Assembly& assembly) {
   std::map<std::string, const Key*> known;
   std::vector<std::string_view> names;
   for (const Key& key : all_keys()) known.emplace(environment_name(key), &key);
+  names.reserve(known.size());
   for (const auto& [name, key] : known) names.push_back(name);
 
   for (auto entry = variables.lower_bound("SLUICE_");

@@ -212,6 +212,7 @@ bool is_section(std::string_view name) {
 
 std::string nearest_key(std::string_view wrong) {
   std::vector<std::string_view> names;
+  names.reserve(kKeys.size());
   for (const Key& key : kKeys) names.push_back(key.name);
   return nearest(wrong, names);
 }
