@@ -195,6 +195,7 @@ void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id, b
     outgoing_aliases_ = std::make_unique<OutgoingAliases>(aliases);
     receiver_.aliases = outgoing_aliases_.get();
   }
+  wants_problem_information_ = packet.properties.request_problem_information.value_or(true);
   start_keep_alive(packet.keep_alive);
   send_connack(packet, client_id, assigned, present);
   link_.connected();

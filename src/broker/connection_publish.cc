@@ -155,13 +155,11 @@ void ServerConnection::on_pubcomp(const mqtt::AckPacket& packet) {
 
 void ServerConnection::send_ack(PacketType type, std::uint16_t packet_id, ReasonCode reason) {
   if (reason != ReasonCode::Success && v5()) {
-    std::string bytes;
     mqtt::AckPacket ack;
     ack.type = type;
     ack.packet_id = packet_id;
     ack.reason = reason;
-    mqtt::encode(bytes, ack, receiver_.version);
-    return append_output(bytes);
+    return append_with_reason(ack, reason, wants_problem_information_);
   }
   const unsigned flags = type == PacketType::Pubrel ? 2 : 0;
   const char bytes[4] = {static_cast<char>(static_cast<unsigned>(type) << 4 | flags), 2,

@@ -115,11 +115,9 @@ void ServerConnection::end(mqtt::ReasonCode reason, RefusalReason counted) {
   if (state_ == State::Ended) return;
   core_.counters.refuse(counted);
   if (state_ == State::Connected && v5()) {  // never before CONNACK [MQTT5-3.14.0-1]
-    std::string packet;
     mqtt::DisconnectPacket disconnect;
     disconnect.reason = reason;
-    mqtt::encode(packet, disconnect, receiver_.version);
-    append_output(packet);
+    append_with_reason(disconnect, reason, true);  // [MQTT5-3.1.2-29] exempts DISCONNECT
   }
   send_control();
   link_.close();

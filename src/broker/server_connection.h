@@ -12,6 +12,7 @@
 #include "broker/outbound_queue.h"
 #include "broker/publish_writer.h"
 #include "broker/topic_aliases.h"
+#include "mqtt/codec/encoder.h"
 #include "mqtt/codec/frame.h"
 #include "mqtt/codec/packets.h"
 #include "runtime/timer_wheel.h"
@@ -112,6 +113,10 @@ class ServerConnection final : private runtime::Timer {
   bool send_queued();
   WriteResult write(const Delivery& delivery, std::uint16_t packet_id, bool dup);
   void send_control();
+  /// Appends `packet`, with a Reason String if it is a failure, `wanted` and within the Client's
+  /// Maximum Packet Size [MQTT5-3.4.2-2] [MQTT5-3.14.2-3].
+  template <class Packet>
+  void append_with_reason(Packet& packet, mqtt::ReasonCode reason, bool wanted);
   void leave_session(bool keep_will);
   bool v5() const { return receiver_.version == mqtt::Version::V5; }
 
@@ -128,6 +133,21 @@ class ServerConnection final : private runtime::Timer {
   std::uint16_t receive_maximum_ = 65'535;
   State state_ = State::AwaitConnect;
   bool expiry_at_connect_was_zero_ = true;
+  bool wants_problem_information_ = true;
 };
+
+template <class Packet>
+void ServerConnection::append_with_reason(Packet& packet, mqtt::ReasonCode reason, bool wanted) {
+  std::string bytes;
+  if (wanted && mqtt::is_failure(reason)) {
+    packet.properties.reason_string = mqtt::to_string(reason);
+    mqtt::encode(bytes, packet, receiver_.version);
+    if (bytes.size() <= receiver_.packet_size_max) return append_output(bytes);
+    packet.properties.reason_string.reset();
+    bytes.clear();
+  }
+  mqtt::encode(bytes, packet, receiver_.version);
+  append_output(bytes);
+}
 
 }  // namespace sluice::broker
