@@ -1,0 +1,9 @@
+// Packets of MQTT 5 in both directions, as a stream of bytes.
+
+#include "packet_stream.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const sluice::ByteView stream(reinterpret_cast<const char*>(data), size);
+  sluice::fuzz::check_stream(stream, sluice::mqtt::Version::V5);
+  return 0;
+}
