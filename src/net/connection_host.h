@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "broker/broker.h"
+#include "config/settings.h"
+#include "net/handed_over_connection.h"
+#include "runtime/event_loop.h"
+#include "runtime/timer_wheel.h"
+
+namespace sluice::net {
+
+class Connection;
+
+/// What net itself counts; the core counts the rest.
+struct NetCounters {
+  std::uint64_t sockets_accepted = 0;
+  std::uint64_t half_open_refused = 0;
+  std::uint64_t no_descriptor = 0;
+  std::uint64_t upgrades_refused = 0;
+  std::uint64_t connect_timeouts = 0;  // WebSocket; the core counts those of MQTT
+  std::uint64_t websocket_violations = 0;
+};
+
+/// What a connection needs of its shard: the core's events and the shard's tools.
+///
+/// The core is reached through here rather than directly, so that sockets are tested without it.
+class ConnectionHost {
+ public:
+  virtual broker::ServerConnection* open(broker::Link& link) = 0;
+  virtual std::size_t on_bytes(broker::ServerConnection& core, ByteView bytes, bool* alive) = 0;
+  virtual void on_drained(broker::ServerConnection& core) = 0;
+  virtual void on_lost(broker::ServerConnection& core) = 0;
+
+  virtual void hand_over(ShardId home, std::unique_ptr<HandedOverConnection> connection) = 0;
+  /// Calls `Connection::redeliver` in the next turn.
+  virtual void redeliver_later(Connection& connection) = 0;
+  virtual void end_half_open(const PeerAddress& peer) = 0;
+  /// The connection has closed its socket; the host destroys it, but not within this call.
+  virtual void retire(Connection& connection) = 0;
+
+  runtime::EventLoop* loop = nullptr;
+  runtime::TimerWheel* timers = nullptr;
+  const config::Settings* settings = nullptr;
+  std::span<char> read_buffer;     // of the shard, for the duration of one event
+  Instant now{};                   // of this turn
+  bool is_reading_paused = false;  // another shard is behind: take no new work
+  NetCounters counters;
+
+ protected:
+  ConnectionHost() = default;
+  ~ConnectionHost() = default;
+};
+
+}  // namespace sluice::net
