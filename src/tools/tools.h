@@ -2,8 +2,10 @@
 
 namespace sluice::tools {
 
-/// Publish, subscribe and load-test from the command line. argv[0] is the command's own name.
-/// Each returns the exit code of the program.
+// The command-line tools. argv[0] is the tool's own name ("pub"), argv[1, argc) are its arguments.
+// Each returns the exit status of the process; what they print and return is described in
+// docs/reference/tools.md.
+
 int run_pub(int argc, char** argv);
 int run_sub(int argc, char** argv);
 int run_bench(int argc, char** argv);
