@@ -1,0 +1,82 @@
+#include "net/counters_sum.h"
+
+#include <cstdint>
+#include <string_view>
+
+namespace sluice::net {
+
+namespace {
+
+/// Visits every plain counter with its name: the one list that summing and printing share.
+template <class Totals, class Visitor>
+void for_each_counter(Totals& counters, Visitor&& visit) {
+  visit("sockets_accepted", counters.net.sockets_accepted);
+  visit("connections_accepted", counters.core.connections_accepted);
+  visit("connections", counters.core.connections);
+  visit("sessions", counters.core.sessions);
+  visit("subscriptions", counters.core.subscriptions);
+  visit("retained_messages", counters.core.retained_messages);
+  visit("retained_bytes", counters.core.retained_bytes);
+  visit("no_descriptor", counters.net.no_descriptor);
+  visit("upgrades_refused", counters.net.upgrades_refused);
+  visit("websocket_violations", counters.net.websocket_violations);
+}
+
+template <class Array>
+void add_each(Array& sum, const Array& one) {
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += one[i];
+}
+
+void append_member(std::string& json, std::string_view name, std::uint64_t value) {
+  if (json.back() != '{') json += ',';
+  json.append("\"").append(name).append("\":").append(std::to_string(value));
+}
+
+void begin_object(std::string& json, std::string_view name) {
+  json.append(",\"").append(name).append("\":{");
+}
+
+template <class Array>
+void append_by_qos(std::string& json, std::string_view name, const Array& counts) {
+  begin_object(json, name);
+  for (std::size_t qos = 0; qos < counts.size(); ++qos) {
+    append_member(json, "qos" + std::to_string(qos), counts[qos]);
+  }
+  json += '}';
+}
+
+template <class Reason, class Array>
+void append_by_reason(std::string& json, std::string_view name, const Array& counts) {
+  begin_object(json, name);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    append_member(json, broker::to_string(static_cast<Reason>(i)), counts[i]);
+  }
+  json += '}';
+}
+
+}  // namespace
+
+void add_counters(ShardCounters& sum, const ShardCounters& one) {
+  std::size_t next = 0;
+  std::array<std::uint64_t, 32> values{};
+  for_each_counter(one, [&](const char*, std::uint64_t value) { values[next++] = value; });
+  next = 0;
+  for_each_counter(sum, [&](const char*, std::uint64_t& value) { value += values[next++]; });
+  add_each(sum.core.messages_received, one.core.messages_received);
+  add_each(sum.core.messages_sent, one.core.messages_sent);
+  add_each(sum.core.dropped, one.core.dropped);
+  add_each(sum.core.refused, one.core.refused);
+}
+
+std::string to_json(const ShardCounters& counters) {
+  std::string json = "{";
+  for_each_counter(
+      counters, [&](const char* name, std::uint64_t value) { append_member(json, name, value); });
+  append_by_qos(json, "messages_received", counters.core.messages_received);
+  append_by_qos(json, "messages_sent", counters.core.messages_sent);
+  append_by_reason<broker::DropReason>(json, "dropped", counters.core.dropped);
+  append_by_reason<broker::RefusalReason>(json, "refused", counters.core.refused);
+  return json + "}";
+}
+
+}  // namespace sluice::net
