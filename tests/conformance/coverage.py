@@ -78,6 +78,23 @@ def find_tests():
     return tests
 
 
+def tests_of_old_version():
+    """MQTT 3.1 numbers no statements: its tests are named MQTT31_..., by what differs."""
+    found = []
+    for path in sorted(HERE.glob("*.cc")):
+        for match in TEST.finditer(path.read_text(encoding="utf-8")):
+            if match["macro"] == "CONFORMANCE_TEST" and match["first"] == "MQTT31":
+                found.append(Test("Conformance", f"MQTT31_{match['second']}", path.name))
+            elif match["second"].startswith("MQTT31_"):
+                found.append(Test(match["first"], match["second"], path.name))
+    return found
+
+
+def in_words(test):
+    """MQTT31_LongClientIdIsAccepted: "long client id is accepted"."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", test.name.removeprefix("MQTT31_")).capitalize()
+
+
 def problems(statements, tests, reasons):
     known = {row["id"] for row in statements}
     found = [f"{each}: no such statement, see {', '.join(map(str, tests[each]))}"
@@ -124,6 +141,9 @@ def page(statements, tests, reasons):
         lines += [f"| {row['id']} | {row['binds']} | {cell(row['rule'])} |"
                   f" {evidence(row['id'], tests, reasons)} |"
                   for row in statements if row["id"].startswith(version + "-")]
+    lines += ["", "## MQTT 3.1", "", "That text numbers no statements; these are its differences from"
+              " 3.1.1.", "", "| Rule | Shown by |", "|---|---|"]
+    lines += [f"| {in_words(test)} | `{test}` ({test.file}) |" for test in tests_of_old_version()]
     return "\n".join(lines) + "\n"
 
 

@@ -106,7 +106,7 @@ CONFORMANCE_TEST(MQTT31, RepeatedPubrelIsAnsweredAgain) {
 CONFORMANCE_TEST(MQTT31, UnusedFlagsOfOtherPacketsAreIgnored) {
   Peer client = connected(v31(connect("client")));
   client.subscribed(topic("a"), Qos::AtLeastOnce);
-  client.published(topic("a"), "x", Qos::AtLeastOnce);
+  connected(v31(connect("publisher"))).published(topic("a"), "x", Qos::AtLeastOnce);
   const Received got = client.receives_message("x");
 
   client.sends_bytes(frame(0x4F, two_bytes(got.packet_id)));

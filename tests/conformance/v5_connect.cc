@@ -260,8 +260,9 @@ CONFORMANCE_TEST(MQTT5_3_1_3_8, RefusedClientIdentifierClosesTheConnection) {
   if (BrokerProcess::is_foreign()) GTEST_SKIP();
   own_broker({"mqtt.client_id_length_max=40"});
 
-  peer().sends(connect_as(std::string(41, 'x'))).expects_refusal(
-      ReasonCode::ClientIdentifierNotValid);
+  peer()
+      .sends(connect_as(std::string(41, 'x')))
+      .expects_refusal(ReasonCode::ClientIdentifierNotValid);
   connected(connect_as(std::string(40, 'x'))).disconnects();
 }
 

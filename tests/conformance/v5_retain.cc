@@ -138,8 +138,10 @@ CONFORMANCE_TEST(MQTT5_3_8_4_8, RetainedMessageComesWithTheLowerQos) {
   Peer pub = connected("pub");
   pub.published(publish(topic("a"), "x", Qos::ExactlyOnce, 1).retain());
 
-  const Received lower = connected("one").subscribed(topic("a"), Qos::AtLeastOnce).receives_publish();
-  const Received lowest = connected("two").subscribed(topic("a"), Qos::AtMostOnce).receives_publish();
+  const Received lower =
+      connected("one").subscribed(topic("a"), Qos::AtLeastOnce).receives_publish();
+  const Received lowest =
+      connected("two").subscribed(topic("a"), Qos::AtMostOnce).receives_publish();
 
   EXPECT_EQ(lower.qos, Qos::AtLeastOnce);
   EXPECT_EQ(lowest.qos, Qos::AtMostOnce);
@@ -157,7 +159,8 @@ CONFORMANCE_TEST(MQTT5_3_3_1_5, RetainedMessageOfQosZeroIsKept) {
   Peer pub = connected("pub");
   pub.sends(publish(topic("a"), "x").retain()).expects_nothing_more();
 
-  // On another shard the message may still be under way: a subscriber sees it as retained or as new.
+  // On another shard the message may still be under way: a subscriber sees it as retained or as
+  // new.
   connected("sub").subscribed(topic("a")).receives_message("x");
 }
 

@@ -14,6 +14,11 @@
 
 namespace sluice::conformance {
 
+/// For the names that GoogleTest prints.
+inline void PrintTo(Transport transport, std::ostream* out) {
+  *out << (transport == Transport::Tcp ? "TCP" : "WebSocket");
+}
+
 /// A test of one rule of the specification, over TCP and over WebSocket, against the real broker.
 ///
 /// Client Identifiers and topics are made unique per test, so that all tests can share one process.

@@ -54,7 +54,8 @@ class Peer {
   Peer& expects_unsuback(PacketId id, const std::vector<ReasonCode>& codes = {},
                          Where where = Where::current());
   Peer& expects_pingresp(Where where = Where::current());
-  /// The Server refuses what it was sent: DISCONNECT with that code, then the end of the connection.
+  /// The Server refuses what it was sent: DISCONNECT with that code, then the end of the
+  /// connection.
   Peer& expects_disconnect(ReasonCode code, Where where = Where::current());
   /// CONNACK with that code, then the end of the connection.
   Peer& expects_refusal(ReasonCode code, Where where = Where::current());
