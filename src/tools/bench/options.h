@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "client/endpoint.h"
+#include "mqtt/types.h"
+
+namespace sluice::tools::bench {
+
+enum class Scenario : std::uint8_t { Conn, Fanin, Fanout, P2p, Shared, Retained, Subs, Churn };
+
+const char* to_string(Scenario scenario);
+
+/// What to run. Counts that were not given hold the scenario's own defaults.
+struct Options {
+  Scenario scenario = Scenario::Fanout;
+  client::Endpoint endpoint;
+  std::string url = "mqtt://127.0.0.1:1883";
+  mqtt::Version version = mqtt::Version::V311;
+  mqtt::Qos qos = mqtt::Qos::AtMostOnce;
+  std::uint32_t payload = 64;  // bytes, at least kStampBytes
+  std::uint32_t window = 0;    // closed loop: unreceived messages of one publisher
+  double rate = 0;             // open loop: messages per second of all publishers, 0: closed loop
+  std::uint32_t batch = 0;     // messages per write, 0: what the window allows
+  double duration = 5;         // seconds measured
+  double warmup = 1;           // seconds before
+  std::uint32_t publishers = 0;
+  std::uint32_t subscribers = 0;
+  std::uint32_t clients = 0;
+  std::uint32_t subscriptions = 0;  // per client
+  std::uint32_t retained = 100'000;
+  std::uint32_t parallel = 64;  // connects under way at a time
+  int broker_pid = 0;
+  bool json_only = false;
+  bool keep_retained = false;
+};
+
+/// Parses the command line. Errors: a text for a person; an empty text after --help was printed.
+Result<Options> parse_options(int argc, char** argv);
+
+}  // namespace sluice::tools::bench
