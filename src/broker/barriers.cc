@@ -14,6 +14,7 @@ std::uint32_t Barriers::hold(Held held) {
 
 std::uint32_t Barriers::hold_reply(ServerConnection& connection, std::string reply,
                                    unsigned answers) {
+  connection.hold();
   return hold({answers, &connection, 0, 0, std::move(reply)});
 }
 
@@ -27,7 +28,7 @@ void Barriers::done(std::uint32_t token) {
   Held held = std::move(found->second);
   held_.erase(found);
   if (held.connection != nullptr) {
-    held.connection->append_output(held.reply);
+    held.connection->resume(held.reply);
   } else {
     core_.post(held.to, DoneLetter{held.their_token});
   }

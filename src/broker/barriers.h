@@ -19,7 +19,8 @@ class Barriers {
  public:
   explicit Barriers(Core& core) : core_(core) {}
 
-  /// Sends `reply` to `connection` after `answers` calls of `done` with the returned token.
+  /// Holds `connection` and resumes it with `reply` after `answers` calls of `done` with the
+  /// returned token.
   std::uint32_t hold_reply(ServerConnection& connection, std::string reply, unsigned answers);
   /// Posts DoneLetter{their_token} to `to` after `answers` calls of `done`.
   std::uint32_t hold_answer(ShardId to, std::uint32_t their_token, unsigned answers);

@@ -20,6 +20,17 @@ void ServerConnection::append_output(ByteView packet) {
   core_.output.mark_dirty(*this);
 }
 
+void ServerConnection::hold() {
+  is_waiting_ = true;
+  link_.set_reading(false);
+}
+
+void ServerConnection::resume(ByteView reply) {
+  is_waiting_ = false;
+  append_output(reply);
+  link_.set_reading(true);
+}
+
 void ServerConnection::flush() {
   if (state_ == State::Ended) return;
   Output& output = core_.output;
@@ -29,7 +40,7 @@ void ServerConnection::flush() {
   } else {
     send_control();
   }
-  if (session_ != nullptr && session_->flow() != nullptr) send_waiting();
+  if (session_ != nullptr && session_->flow() != nullptr && !is_waiting_) send_waiting();
   output.send_to(link_);
 }
 

@@ -33,15 +33,13 @@ void ServerConnection::on_subscribe(const mqtt::Frame& frame) {
   const config::MqttSettings& mqtt = core_.settings.mqtt;
   const std::uint32_t identifier = packet->properties.subscription_identifier.value_or(0);
   if (identifier != 0 && !mqtt.subscription_identifiers) {
-    return fail(ReasonCode::SubscriptionIdentifiersNotSupported);
+    return fail(ReasonCode::SubscriptionIdentifiersNotSupported);  // v5 3.2.2.3.12
   }
   if (packet->properties.user_properties.size() > mqtt.user_properties_max) {
     return fail(ReasonCode::QuotaExceeded);
   }
   for (const mqtt::SubscriptionRequest& request : packet->subscriptions) {
-    if (request.no_local && mqtt::is_shared(request.filter)) {
-      return fail(ReasonCode::ProtocolError);  // [MQTT5-3.8.3-4]
-    }
+    if (const auto error = protocol_error_in(request)) return fail(*error);
   }
 
   mqtt::SubscribeAckPacket reply;
@@ -58,6 +56,21 @@ void ServerConnection::on_subscribe(const mqtt::Frame& frame) {
   std::string bytes;
   mqtt::encode(bytes, reply, receiver_.version);
   reply_when_routed(std::move(bytes));
+}
+
+/// What a Client may not ask for at all, since the CONNACK said so or the specification does. MQTT
+/// 3 has no such announcement: there it is a refused subscription.
+std::optional<ReasonCode> ServerConnection::protocol_error_in(
+    const mqtt::SubscriptionRequest& request) const {
+  if (!v5()) return std::nullopt;
+  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  const bool is_shared = mqtt::is_shared(request.filter);
+  if (is_shared && request.no_local) return ReasonCode::ProtocolError;  // [MQTT5-3.8.3-4]
+  if (is_shared && !mqtt.shared_subscriptions) return ReasonCode::SharedSubscriptionsNotSupported;
+  if (!mqtt.wildcard_subscriptions && mqtt::has_wildcard(request.filter)) {
+    return ReasonCode::WildcardSubscriptionsNotSupported;
+  }
+  return std::nullopt;
 }
 
 ReasonCode ServerConnection::subscribe(const mqtt::SubscriptionRequest& request,

@@ -19,7 +19,7 @@ std::size_t ServerConnection::on_bytes(ByteView bytes) {
   last_received_ = core_.now;
   std::size_t consumed = 0;
   if (state_ == State::AwaitConnect) consumed = on_first_bytes(bytes);
-  while (state_ == State::Connected) {
+  while (state_ == State::Connected && !is_waiting_) {
     const mqtt::FrameResult result =
         mqtt::next_frame(bytes.substr(consumed), core_.settings.mqtt.packet_size_max);
     if (result.status == mqtt::FrameStatus::Incomplete) break;
@@ -64,10 +64,16 @@ void ServerConnection::on_frame(const mqtt::Frame& frame) {
     case PacketType::Suback:
     case PacketType::Unsuback:
     case PacketType::Pingresp:
-      return fail(frame.type == PacketType::Auth && !v5() ? mqtt::ReasonCode::MalformedPacket
-                                                          : mqtt::ReasonCode::ProtocolError);
+      return fail(mqtt::ReasonCode::ProtocolError);
   }
   fail(mqtt::ReasonCode::MalformedPacket);
+}
+
+/// No Authentication Method was agreed on, so AUTH has no place here [MQTT5-4.12.0-7].
+void ServerConnection::on_auth(const mqtt::Frame& frame) {
+  if (!v5()) return fail(mqtt::ReasonCode::MalformedPacket);
+  const auto packet = mqtt::decode_auth(frame);
+  fail(packet ? mqtt::ReasonCode::ProtocolError : packet.error());
 }
 
 void ServerConnection::on_disconnect(const mqtt::Frame& frame) {
@@ -114,6 +120,7 @@ void ServerConnection::fail(mqtt::ReasonCode code) {
 void ServerConnection::end(mqtt::ReasonCode reason, RefusalReason counted) {
   if (state_ == State::Ended) return;
   core_.counters.refuse(counted);
+  if (state_ == State::Connected) flush();  // what came before the reason to end goes out before it
   if (state_ == State::Connected && v5()) {  // never before CONNACK [MQTT5-3.14.0-1]
     mqtt::DisconnectPacket disconnect;
     disconnect.reason = reason;

@@ -53,6 +53,11 @@ class ServerConnection final : private runtime::Timer {
   /// Queues the bytes of a control packet for this turn's output.
   void append_output(ByteView packet);
 
+  /// Takes no packet and sends no message until `resume`: the answer to a SUBSCRIBE waits for other
+  /// shards, and what follows it, in either direction, stays behind it.
+  void hold();
+  void resume(ByteView reply);
+
   /// Whether a QoS 0 message for this Client has to be dropped, its output being too far behind.
   bool must_shed(OutboundQueue& queue);
   /// A message was queued.
@@ -98,6 +103,7 @@ class ServerConnection final : private runtime::Timer {
 
   // connection_subscribe.cc
   void on_subscribe(const mqtt::Frame& frame);
+  std::optional<mqtt::ReasonCode> protocol_error_in(const mqtt::SubscriptionRequest& request) const;
   mqtt::ReasonCode subscribe(const mqtt::SubscriptionRequest& request, std::uint32_t identifier);
   mqtt::ReasonCode subscribe_shared(const mqtt::SubscriptionRequest& request,
                                     std::uint32_t identifier);
@@ -106,6 +112,7 @@ class ServerConnection final : private runtime::Timer {
   bool unsubscribe(ByteView filter);
 
   void on_disconnect(const mqtt::Frame& frame);
+  void on_auth(const mqtt::Frame& frame);
 
   // connection_output.cc
   void send_waiting();
@@ -132,6 +139,7 @@ class ServerConnection final : private runtime::Timer {
   std::uint32_t keep_alive_ms_ = 0;     // one and a half Keep Alive; 0 is off
   std::uint16_t receive_maximum_ = 65'535;
   State state_ = State::AwaitConnect;
+  bool is_waiting_ = false;  // see hold
   bool expiry_at_connect_was_zero_ = true;
   bool wants_problem_information_ = true;
 };
