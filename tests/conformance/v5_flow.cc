@@ -169,8 +169,8 @@ CONFORMANCE_TEST(MQTT5_3_1_2_24, QueuedAndRetainedMessagesKeepToTheSizeToo) {
   sub.subscribed(topic("r")).expects_nothing_more();
 }
 
-// Covers: MQTT5-3.4.2-2, MQTT5-3.4.2-3, MQTT5-3.5.2-2, MQTT5-3.5.2-3, MQTT5-3.6.2-2, MQTT5-3.6.2-3
-// Covers: MQTT5-3.7.2-2, MQTT5-3.7.2-3, MQTT5-3.9.2-1, MQTT5-3.9.2-2, MQTT5-3.11.2-1,
+// Covers: MQTT5-3.4.2-2, MQTT5-3.4.2-3, MQTT5-3.5.2-2, MQTT5-3.5.2-3, MQTT5-3.6.2-2, MQTT5-3.6.2-3,
+// MQTT5-3.7.2-2, MQTT5-3.7.2-3, MQTT5-3.9.2-1, MQTT5-3.9.2-2, MQTT5-3.11.2-1,
 // MQTT5-3.11.2-2
 CONFORMANCE_TEST(MQTT5_3_4_2_2, AnswersFitTheClientsMaximumPacketSize) {
   constexpr std::size_t kMaximum = 20;  // a CONNACK with our limits has 16 bytes
