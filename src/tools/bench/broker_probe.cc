@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -61,6 +62,12 @@ BrokerSample sample_broker(int pid) {
   sample.private_bytes = kilobytes(process + "/smaps_rollup", "Pss_Anon:");
   if (sample.private_bytes == 0) sample.private_bytes = kilobytes(process + "/status", "RssAnon:");
   return sample;
+}
+
+double own_cpu_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
 }  // namespace sluice::tools::bench

@@ -14,4 +14,7 @@ struct BrokerSample {
 /// `pid` 0 gives an empty sample. A process that is gone or not ours gives zeros.
 BrokerSample sample_broker(int pid);
 
+/// CPU time that this process has used, in seconds.
+double own_cpu_seconds();
+
 }  // namespace sluice::tools::bench

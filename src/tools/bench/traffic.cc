@@ -158,7 +158,7 @@ void Traffic::drain() {
 }
 
 Traffic::Mark Traffic::mark() const {
-  return {now_ns(), received_, sent_, sample_broker(options_.broker_pid)};
+  return {now_ns(), received_, sent_, sample_broker(options_.broker_pid), own_cpu_seconds()};
 }
 
 void Traffic::show(const char* phase, std::uint64_t now) {
@@ -206,6 +206,9 @@ int Traffic::report(const Mark& from, const Mark& to) {
   add_latency(json, latency_);
   add_cpu(json, options_, "", "messages", from.broker, to.broker, messages);
   add_memory(json, options_, nullptr, from.broker, to.broker, 0);
+  const double own_cpu = to.own_cpu_seconds - from.own_cpu_seconds;
+  json.add("generator_cpu_seconds", own_cpu);
+  json.add("messages_per_generator_cpu_second", static_cast<double>(messages) / own_cpu);
   std::array<char, 256> summary{};
   std::snprintf(summary.data(), summary.size(),
                 "%s QoS %d: %.0f messages/s, p50 %.0f us, p99 %.0f us; lost %llu, duplicated %llu, "

@@ -79,6 +79,7 @@ class Traffic {
     std::uint64_t received = 0;
     std::uint64_t sent = 0;
     BrokerSample broker;
+    double own_cpu_seconds = 0;
   };
 
   void make_clients();
