@@ -77,7 +77,9 @@ const std::vector<Broken>& broken_files() {
       {"data_dir: 'x\n\n", 1, 13, "not valid YAML", ""},
       {"just words\n", 1, 1, "expects 'key: value' lines", ""},
       {"- shards\n", 1, 1, "expects 'key: value' lines", ""},
-      {"shards: 1\n---\nshards: 2\n", 3, 1, "a second document", ""},
+      {"shards: 1\n---\nshards: 2\n", 2, 1, "a second document", ""},
+      {",ju]", 1, 1, "not valid YAML", ""},
+      {"- a\nb: 1\n", 2, 1, "not valid YAML: this does not continue", ""},
       {"mqtt: &m\n  m: *m\n", 2, 3, "unknown key 'mqtt.m'", ""},
       {"data_dir: *missing\n", 1, 11, "not valid YAML", ""},
   };

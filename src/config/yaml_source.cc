@@ -1,9 +1,13 @@
 #include "config/yaml_source.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <boost/algorithm/string/trim.hpp>
 #include <map>
+#include <optional>
+#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -89,19 +93,58 @@ class YamlReader {
   std::map<std::string, int> first_lines_;
 };
 
+// Notes where documents start and ignores what is in them.
+class DocumentStarts : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override { marks.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+  std::vector<YAML::Mark> marks;
+};
+
+// Where a second document starts, if there is one. YAML::LoadAll would not do: on a text like `,`
+// it finds empty documents without end.
+std::optional<YAML::Mark> find_second_document(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStarts starts;
+  while (starts.marks.size() < 2 && parser.HandleNextDocument(starts)) {
+  }
+  if (starts.marks.size() < 2) return std::nullopt;
+  return starts.marks[1];
+}
+
+Complaint second_document(const std::string& text, const YAML::Mark& mark) {
+  const auto position = static_cast<std::size_t>(std::max(mark.pos, 0));
+  if (position < text.size() && text.compare(position, 3, "---") == 0) {
+    return {"a second document: only one is read, remove the '---' before it", ""};
+  }
+  // After a complete value the parser takes whatever does not fit for a new document.
+  return {"not valid YAML: this does not continue what stands before it", ""};
+}
+
 }  // namespace
 
 void add_yaml(const std::string& text, const std::string& name, Assembly& assembly) {
   YamlReader reader(name, assembly);
+  // yaml-cpp takes an unclosed quote for closed when a line end follows, and so swallows the rest
+  // of the file. Without that last line end it reports the mistake.
+  const std::string trimmed = boost::trim_right_copy(text);
   try {
-    // yaml-cpp takes an unclosed quote for closed when a line end follows, and so swallows the rest
-    // of the file. Without that last line end it reports the mistake.
-    const auto documents = YAML::LoadAll(boost::trim_right_copy(text));
-    if (!documents.empty()) reader.read_document(documents.front());
-    if (documents.size() > 1) {
-      assembly.report(reader.at(documents[1].Mark()),
-                      {"a second document: only one is read, remove the '---' before it", ""});
+    if (const auto mark = find_second_document(trimmed)) {
+      return assembly.report(reader.at(*mark), second_document(trimmed, *mark));
     }
+    reader.read_document(YAML::Load(trimmed));
   } catch (const YAML::Exception& error) {
     assembly.report(reader.at(error.mark), {"not valid YAML: " + error.msg, ""});
   }
