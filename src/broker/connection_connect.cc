@@ -19,6 +19,8 @@ using mqtt::ReasonCode;
 // What every socket may cost before CONNACK; more comes from a pool that all of them share.
 constexpr std::size_t kConnectingBytesEach = 4096;
 
+constexpr std::uint32_t kFirstLookWithoutKeepAlive = 30'000;  // ms
+
 RefusalReason reason_to_count(ReasonCode code) {
   switch (code) {
     case ReasonCode::MalformedPacket:
@@ -234,8 +236,9 @@ void ServerConnection::start_keep_alive(std::uint16_t requested) {
   // A v3 Client cannot be told of a cap, and would be cut off for keeping its word.
   if (receiver_.version == mqtt::Version::V5 && cap != 0) keep_alive = std::min(keep_alive, cap);
   keep_alive_ms_ = keep_alive * 1500;
-  if (keep_alive_ms_ == 0) return disarm();
-  core_.timers.arm(*this, core_.now + milliseconds(keep_alive_ms_));
+  const std::uint32_t first_look =
+      keep_alive_ms_ == 0 ? kFirstLookWithoutKeepAlive : keep_alive_ms_;
+  core_.timers.arm(*this, core_.now + milliseconds(first_look));
 }
 
 void ServerConnection::send_connack(const mqtt::ConnectPacket& packet, ByteView client_id,

@@ -10,6 +10,8 @@
 namespace sluice::broker {
 namespace {
 
+constexpr std::uint32_t kPrefetchAhead = 4;
+
 /// No Local is about the publishing Session [MQTT5-3.8.3-3].
 bool is_held_back(const Subscriber& subscriber, const Message& message) {
   return subscriber.no_local() && subscriber.session().id() == message.publisher();
@@ -91,7 +93,13 @@ bool Dispatcher::deliver(const MessagePtr& message, std::uint64_t& other_shards)
 }
 
 void Dispatcher::deliver_to_one_route(const MessagePtr& message, Route& route) {
-  for (Subscriber& subscriber : route.subscribers) {
+  const std::uint32_t count = route.subscribers.size();
+  for (std::uint32_t i = 0; i < count; ++i) {
+    // Sessions lie scattered in memory: a wide fan-out would wait for each of them in turn.
+    if (i + kPrefetchAhead < count) {
+      route.subscribers[i + kPrefetchAhead].session().prefetch();
+    }
+    const Subscriber& subscriber = route.subscribers[i];
     if (is_held_back(subscriber, *message)) continue;
     enqueue(subscriber.session(), make_delivery(message, subscriber));
   }
@@ -99,16 +107,15 @@ void Dispatcher::deliver_to_one_route(const MessagePtr& message, Route& route) {
 
 void Dispatcher::deliver_merged(const MessagePtr& message) {
   matches_.clear();
-  ++mark_;
   for (Route* route : routes_) {
     for (Subscriber& subscriber : route->subscribers) {
       if (is_held_back(subscriber, *message)) continue;
       Session& session = subscriber.session();
-      if (session.match_mark == mark_) {
-        merge(matches_[session.match_index].delivery, make_delivery(message, subscriber));
+      const std::uint32_t index = session.match_index;  // of an earlier message, unless it fits
+      if (index < matches_.size() && matches_[index].session == &session) {
+        merge(matches_[index].delivery, make_delivery(message, subscriber));
         continue;
       }
-      session.match_mark = mark_;
       session.match_index = static_cast<std::uint32_t>(matches_.size());
       matches_.push_back({&session, make_delivery(message, subscriber)});
     }
@@ -129,21 +136,35 @@ void Dispatcher::enqueue(Session& session, Delivery delivery) {
     core_.counters.drop(DropReason::OutputFull);
     return;
   }
-  make_room(session, delivery.message->size());
+  const std::size_t bytes = delivery.message->size();
+  if (is_full(session, bytes)) {
+    // A burst within one turn must not cost a healthy Client anything.
+    if (connection != nullptr && !queue.stalled) connection->flush();
+    if (delivery.qos == mqtt::Qos::AtMostOnce && is_full(session, bytes)) {
+      core_.counters.drop(DropReason::QueueFull);  // nothing acknowledged gives way to it
+      return;
+    }
+    make_room(session, bytes);
+  }
   queue.push(std::move(delivery));
   if (connection != nullptr) connection->on_queued(queue);
 }
 
 // The oldest gives way: a Client that comes back wants the latest state.
 void Dispatcher::make_room(Session& session, std::size_t bytes) {
-  MessageFlow& flow = *session.flow();
-  const config::LimitSettings& limits = core_.settings.limits;
-  while (flow.queue.size() > 0 &&
-         (flow.queue.size() + flow.window.count() >= limits.queue_messages_max ||
-          flow.queue.bytes() + bytes > limits.queue_bytes_max)) {
-    flow.queue.pop_oldest_counted();
+  while (is_full(session, bytes)) {
+    session.flow()->queue.pop_oldest_counted();
     core_.counters.drop(DropReason::QueueFull);
   }
+}
+
+/// Whether something that waits would have to go for `bytes` more.
+bool Dispatcher::is_full(Session& session, std::size_t bytes) const {
+  const MessageFlow& flow = *session.flow();
+  const config::LimitSettings& limits = core_.settings.limits;
+  return flow.queue.size() > 0 &&
+         (flow.queue.size() + flow.window.count() >= limits.queue_messages_max ||
+          flow.queue.bytes() + bytes > limits.queue_bytes_max);
 }
 
 }  // namespace sluice::broker

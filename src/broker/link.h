@@ -39,6 +39,9 @@ class Link {
   /// then closes. The core has forgotten the connection: no event follows.
   virtual void close() = 0;
 
+  /// The same for a peer that said DISCONNECT: it reads nothing more, so nothing is waited for.
+  virtual void close_at_once() { close(); }
+
   /// Moves the connection with all its bytes that the core has not consumed to its home shard,
   /// whose core sees it as opened there. This core has forgotten the connection.
   virtual void hand_over(ShardId home) = 0;

@@ -41,7 +41,7 @@ class RingQueue {
 
   void clear() { *this = RingQueue{}; }
 
-  /// Gives memory back that an emptied queue no longer needs.
+  /// Gives memory back that an emptied queue is unlikely to need again at once.
   void shrink_if_empty() {
     if (size_ == 0 && capacity_ > kKeptWhenEmpty) clear();
   }
@@ -54,7 +54,7 @@ class RingQueue {
   }
 
  private:
-  static constexpr std::uint32_t kKeptWhenEmpty = 16;
+  static constexpr std::uint32_t kKeptWhenEmpty = 256;
 
   void swap(RingQueue& other) noexcept {
     std::swap(items_, other.items_);

@@ -7,6 +7,13 @@
 
 namespace sluice::broker {
 
+namespace {
+
+/// A Client silent for so long is taken for idle, and the memory of its message flow given back.
+constexpr seconds kIdleAfter{30};
+
+}  // namespace
+
 ServerConnection::ServerConnection(Core& core, Link& link)
     : core_(core), link_(link), last_received_(core.now) {
   core_.connections.insert(this);
@@ -87,7 +94,7 @@ void ServerConnection::on_disconnect(const mqtt::Frame& frame) {
   }
   // Only a normal disconnection deletes the Will [MQTT5-3.14.4-3].
   const bool keep_will = v5() && packet->reason != mqtt::ReasonCode::Success;
-  link_.close();
+  link_.close_at_once();
   leave_session(keep_will);
 }
 
@@ -139,8 +146,7 @@ void ServerConnection::leave_session(bool keep_will) {
   state_ = State::Ended;
   disarm();
   release_connecting_bytes();
-  core_.output.forget(*this);
-  core_.barriers.forget(*this);
+  if (is_waiting_) core_.barriers.forget(*this);
   core_.connections.erase(this);
   core_.ended_connections.emplace_back(this);
   if (session_ == nullptr) return;
@@ -153,6 +159,8 @@ void ServerConnection::on_due(Instant now) {
   if (state_ == State::AwaitConnect) {
     return end(mqtt::ReasonCode::MaximumConnectTime, RefusalReason::ConnectTimeout);
   }
+  if (now - last_received_ >= kIdleAfter) session_->release_idle_flow();
+  if (keep_alive_ms_ == 0) return core_.timers.arm(*this, now + kIdleAfter);
   // Packets only store the time, so most wake-ups find the Client alive and wait again.
   const Instant due = last_received_ + milliseconds(keep_alive_ms_);
   if (now < due) return core_.timers.arm(*this, due);

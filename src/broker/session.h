@@ -40,6 +40,7 @@ struct MessageFlow {
   boost::container::flat_set<std::uint16_t> unreleased;
 
   bool has_waiting() const { return !queue.empty() || window.has_unsent(); }
+  bool is_idle() const { return queue.empty() && window.count() == 0 && unreleased.empty(); }
 };
 
 /// One Session: what outlives a Network Connection, v5 4.1.
@@ -63,10 +64,20 @@ class Session final : private runtime::Timer {
   void set_expiry_interval(std::uint32_t interval) { expiry_interval_ = interval; }
   bool is_persistent() const { return expiry_interval_ != 0; }
 
+  void prefetch() const {
+    __builtin_prefetch(this);
+    __builtin_prefetch(&flow_);
+  }
   MessageFlow* flow() const { return flow_.get(); }
   MessageFlow& make_flow() {
     if (!flow_) flow_ = std::make_unique<MessageFlow>();
     return *flow_;
+  }
+
+  /// Gives the memory of an idle flow back. To be called now and then, not in the rhythm of
+  /// messages.
+  void release_idle_flow() {
+    if (flow_ && flow_->is_idle()) flow_.reset();
   }
 
   std::vector<SubscriptionRef>& subscriptions() { return subscriptions_; }
@@ -89,7 +100,6 @@ class Session final : private runtime::Timer {
   void stop_waiting();
 
   // Scratch of the dispatcher, see there.
-  std::uint32_t match_mark = 0;
   std::uint32_t match_index = 0;
 
  private:

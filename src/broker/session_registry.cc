@@ -48,6 +48,7 @@ void SessionRegistry::disconnected(Session& session, bool keep_will) {
   }
   core_.share_groups.tell_connected(session, false);
   core_.share_groups.give_back(session);
+  session.release_idle_flow();
   const bool for_ever = session.expiry_interval() == mqtt::kSessionNeverExpires;
   session.wait_offline(will_due, for_ever ? kNever : now + seconds(session.expiry_interval()));
 }

@@ -294,6 +294,13 @@ void Connection::close() {
   begin_closing();
 }
 
+void Connection::close_at_once() {
+  // A WebSocket has a closing handshake of its own.
+  if (websocket_ || output_) return close();
+  core_ = nullptr;
+  retire();
+}
+
 void Connection::begin_closing() {
   phase_ = Phase::Closing;
   if (!is_in_core_) partial_.reset();
@@ -348,7 +355,7 @@ void Connection::lose() {
 void Connection::retire() {
   if (phase_ == Phase::Retired) return;
   phase_ = Phase::Retired;
-  if (socket_) host_.loop->remove(socket_.get(), *this);
+  if (socket_) host_.loop->forget(*this);  // closing takes it out of epoll
   socket_.reset();
   deadline_.reset();
   output_.reset();

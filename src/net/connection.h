@@ -55,6 +55,7 @@ class Connection final : public broker::Link, public runtime::EventHandler, publ
   std::size_t unsent() const override { return output_ ? output_->size() : 0; }
   void set_reading(bool reading) override;
   void close() override;
+  void close_at_once() override;
   void hand_over(ShardId home) override;
   void connected() override;
   std::string peer_address() const override { return peer_.to_string(); }

@@ -35,6 +35,10 @@ void EventLoop::modify(int fd, EventHandler& handler, std::uint32_t events) {
 
 void EventLoop::remove(int fd, const EventHandler& handler) {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+  forget(handler);
+}
+
+void EventLoop::forget(const EventHandler& handler) {
   // One descriptor has one event in a batch, and handlers mostly end while handling their own.
   for (std::size_t i = next_; i < ready_; ++i) {
     if ((*batch_)[i].data.ptr == &handler) (*batch_)[i].data.ptr = nullptr;

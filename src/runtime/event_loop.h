@@ -37,6 +37,8 @@ class EventLoop {
   void modify(int fd, EventHandler& handler, std::uint32_t events);
   /// To be called before `fd` is closed.
   void remove(int fd, const EventHandler& handler);
+  /// The same for a descriptor that is closed right after: epoll lets go of it by itself.
+  void forget(const EventHandler& handler);
 
   /// Waits for events, at most `timeout`. Separate from `dispatch` so that a caller can read the
   /// clock in between.
