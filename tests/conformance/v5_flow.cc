@@ -4,6 +4,16 @@ namespace sluice::conformance {
 
 // Flow control by Receive Maximum (v5 4.9) and Maximum Packet Size (v5 3.1.2.11.4).
 
+namespace {
+
+/// Proves that nothing is on its way to a Client whose window is full: its SUBSCRIBE is answered
+/// first. A marker message would prove nothing, for QoS 0 may be held back as well, v5 4.9.
+void expect_idle(Peer& client, const std::string& unused_topic, Where where = Where::current()) {
+  client.subscribed(unused_topic, Qos::AtMostOnce, where).expects_nothing_more(where);
+}
+
+}  // namespace
+
 // Covers: MQTT5-3.3.4-9, MQTT5-4.9.0-1, MQTT5-4.9.0-2
 CONFORMANCE_TEST(MQTT5_3_3_4_9, ServerKeepsToTheClientsReceiveMaximum) {
   Peer sub = connected(connect("sub").receive_maximum(2)).subscribed(topic("a"), Qos::ExactlyOnce);
@@ -14,12 +24,12 @@ CONFORMANCE_TEST(MQTT5_3_3_4_9, ServerKeepsToTheClientsReceiveMaximum) {
 
   const Received one = sub.receives_message("1");
   const Received two = sub.receives_message("2");
-  expect_no_delivery(sub, pub);
+  expect_idle(sub, topic("unused"));
   sub.sends(pubrec(one.packet_id)).expects(pubrel(one.packet_id));
-  expect_no_delivery(sub, pub);  // PUBREC alone frees nothing
+  expect_idle(sub, topic("unused"));  // PUBREC alone frees nothing
   sub.sends(pubcomp(one.packet_id));
   const Received three = sub.receives_message("3");
-  expect_no_delivery(sub, pub);
+  expect_idle(sub, topic("unused"));
   sub.sends(puback(two.packet_id));
   const Received four = sub.receives_message("4");
 
@@ -37,8 +47,6 @@ CONFORMANCE_TEST(MQTT5_3_3_4_10, FullWindowHoldsBackNothingElse) {
 
   sub.expects_nothing_more();
   sub.subscribed(topic("b"));
-  pub.published(topic("b"), "qos 0");
-  sub.receives_message("qos 0");
   sub.sends(publish(topic("none"), "x", Qos::ExactlyOnce, 9))
       .expects(pubrec(9, ReasonCode::NoMatchingSubscribers));
   sub.sends(pubrel(9)).expects(pubcomp(9));
@@ -76,7 +84,8 @@ CONFORMANCE_TEST(MQTT5_3_3_4_7, FinishedHandshakesMakeRoom) {
     const PacketId other = static_cast<PacketId>(id + 1);
     client.sends(publish("a", "x", Qos::ExactlyOnce, id)).expects(pubrec(id, nobody));
     client.sends(publish("a", "x", Qos::ExactlyOnce, other)).expects(pubrec(other, nobody));
-    client.sends(publish("a", "x", Qos::ExactlyOnce, other).dup()).expects(pubrec(other, nobody));
+    client.sends(publish("a", "x", Qos::ExactlyOnce, other).dup());  // counts once
+    EXPECT_EQ(client.receives(PacketType::Pubrec).packet_id, other);
     client.sends(pubrel(id)).expects(pubcomp(id)).sends(pubrel(other)).expects(pubcomp(other));
   }
 
@@ -96,7 +105,7 @@ CONFORMANCE_TEST(MQTT5_4_9_0_1, WindowIsFullAgainAfterAReconnect) {
 
   const Received one = again.receives_message("1");
   const Received two = again.receives_message("2");
-  expect_no_delivery(again, pub);
+  expect_idle(again, topic("unused"));
   again.acknowledges(one).acknowledges(two);
   again.acknowledges(again.receives_message("3")).acknowledges(again.receives_message("4"));
 }

@@ -225,7 +225,7 @@ CONFORMANCE_TEST(MQTT5_4_13_1_1, PacketsOfAServerAreRefused) {
 }
 
 // Sections 3.15.2.2.2 and 3.14.4.
-// Covers: MQTT5-4.12.0-7, MQTT5-4.12.1-1
+// Covers: MQTT5-4.12.0-3, MQTT5-4.12.0-7, MQTT5-4.12.1-1, MQTT5-4.12.1-2
 CONFORMANCE_TEST(MQTT5_4_12_0_7, AuthWithoutAuthenticationMethodIsAProtocolError) {
   connected("one")
       .sends(auth(ReasonCode::Reauthenticate))
@@ -265,9 +265,10 @@ CONFORMANCE_TEST(MQTT5_3_14_4_1, NothingFollowsTheServersDisconnect) {
   Peer client = connected("client").subscribed(topic("a"));
   const std::string valid = publish(topic("a"), "x").encode(Version::V5);
 
-  client.sends_bytes(valid + hex("e1 00") + valid + hex("c0 00"));
+  client.sends_bytes(valid).receives_message("x");
 
-  client.receives_message("x");
+  client.sends_bytes(hex("e1 00") + valid + hex("c0 00"));
+
   client.expects_disconnect(kMalformed);
 }
 

@@ -1,5 +1,6 @@
 #include "support/peer.h"
 
+#include <deque>
 #include <sstream>
 
 namespace sluice::conformance {
@@ -30,7 +31,8 @@ struct Peer::State {
   std::unique_ptr<Wire> wire;
   std::string buffer;
   Version version = Version::V5;
-  PacketId last_id = 30'000;  // away from the small ids that tests write out
+  PacketId last_id = 30'000;   // away from the small ids that tests write out
+  std::deque<Received> early;  // PUBLISH that came before the SUBACK
 };
 
 Peer::Peer(std::unique_ptr<Wire> wire) : state_(std::make_shared<State>()) {
@@ -58,6 +60,11 @@ Peer& Peer::sends_bytes(std::string_view bytes) {
 }
 
 Received Peer::next(const std::string& wanted, Where where) {
+  if (!state_->early.empty()) {
+    Received packet = std::move(state_->early.front());
+    state_->early.pop_front();
+    return packet;
+  }
   const Deadline deadline = std::chrono::steady_clock::now() + kPatience;
   std::size_t size = 0;
   while ((size = packet_size(state_->buffer)) == 0) {
@@ -150,8 +157,14 @@ Received Peer::expects_connack(ReasonCode code, Where where) {
 }
 
 Peer& Peer::expects_suback(PacketId id, const std::vector<ReasonCode>& codes, Where where) {
-  const Received packet = receives(PacketType::Suback, where);
-  if (packet.packet_id != id || packet.codes != codes) {
+  // Messages may come before the SUBACK, v5 3.8.4: they are kept for whoever asks for them next.
+  std::deque<Received> early;
+  Received packet = next("SUBACK", where);
+  for (; packet.type == PacketType::Publish; packet = next("SUBACK", where)) {
+    early.push_back(std::move(packet));
+  }
+  state_->early = std::move(early);
+  if (packet.type != PacketType::Suback || packet.packet_id != id || packet.codes != codes) {
     surprise("wanted SUBACK " + std::to_string(id) + describe(codes) + ", got " +
                  conformance::describe(packet),
              where);
@@ -191,6 +204,10 @@ Peer& Peer::expects_refusal(ReasonCode code, Where where) {
 
 Peer& Peer::expects_closed(Where where) {
   const Deadline deadline = std::chrono::steady_clock::now() + kPatience;
+  if (!state_->early.empty()) {
+    surprise("wanted the connection closed, got " + conformance::describe(state_->early.front()),
+             where);
+  }
   while (true) {
     const std::size_t size = packet_size(state_->buffer);
     if (size > 0) {

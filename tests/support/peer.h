@@ -48,6 +48,7 @@ class Peer {
   Peer& expects(const Ack& ack, Where where = Where::current());
   /// CONNACK with that code; returned for what else the test wants to know.
   Received expects_connack(ReasonCode code = ReasonCode::Success, Where where = Where::current());
+  /// PUBLISH packets before it are allowed and stay to be received.
   Peer& expects_suback(PacketId id, const std::vector<ReasonCode>& codes,
                        Where where = Where::current());
   /// v3: no codes.
@@ -68,7 +69,7 @@ class Peer {
   /// Conformance::expect_no_delivery.
   Peer& expects_nothing_more(Where where = Where::current());
 
-  /// Subscribes and takes the SUBACK, which has to grant that QoS. Retained messages may follow.
+  /// Subscribes and takes the SUBACK, which has to grant that QoS.
   Peer& subscribed(const std::string& filter, Qos qos = Qos::AtMostOnce,
                    Where where = Where::current());
   Peer& subscribed(const Filter& filter, Where where = Where::current());
