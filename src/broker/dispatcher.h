@@ -38,12 +38,12 @@ class Dispatcher {
   void deliver_to_one_route(const MessagePtr& message, Route& route);
   void deliver_merged(const MessagePtr& message);
   void make_room(Session& session, std::size_t bytes);
+  bool is_full(Session& session, std::size_t bytes) const;
 
   Core& core_;
   // Scratch of one delivery, kept for its memory.
   boost::container::small_vector<Route*, 16> routes_;
   std::vector<Match> matches_;
-  std::uint32_t mark_ = 0;
 };
 
 }  // namespace sluice::broker

@@ -22,19 +22,10 @@ void Output::mark_dirty(ServerConnection& connection) {
   dirty_.push_back(&connection);
 }
 
-void Output::forget(ServerConnection& connection) {
-  if (!connection.dirty) return;
-  std::replace(dirty_.begin(), dirty_.end(), &connection, static_cast<ServerConnection*>(nullptr));
-  std::replace(flushing_.begin(), flushing_.end(), &connection,
-               static_cast<ServerConnection*>(nullptr));
-}
-
 void Output::flush_dirty() {
   while (!dirty_.empty()) {
     flushing_.swap(dirty_);
-    for (std::size_t i = 0; i < flushing_.size(); ++i) {
-      ServerConnection* connection = flushing_[i];
-      if (connection == nullptr) continue;
+    for (ServerConnection* connection : flushing_) {
       connection->dirty = false;
       connection->flush();
     }

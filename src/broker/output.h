@@ -20,10 +20,9 @@ class Output {
  public:
   Output();
 
-  /// Has the connection flushed at the end of the turn.
+  /// Has the connection flushed at the end of the turn. One that ends before stays until then, and
+  /// its flush does nothing.
   void mark_dirty(ServerConnection& connection);
-  /// The connection is going away.
-  void forget(ServerConnection& connection);
   void flush_dirty();
   bool has_dirty() const { return !dirty_.empty(); }
 
