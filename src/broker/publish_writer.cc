@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/assert.h"
 #include "mqtt/codec/encoder.h"
 #include "mqtt/codec/property_reader.h"
 
@@ -86,6 +85,7 @@ WriteResult write_publish(Output& output, const Delivery& delivery, std::uint16_
   const Message& message = *delivery.message;
   const bool v5 = receiver.version == mqtt::Version::V5;
   const bool refer = message.payload().size() > Output::kCopyMax;
+  const bool refer_properties = v5 && message.properties().size() > Output::kCopyMax;
 
   // Decided before anything is written: an alias is only taken for a packet that is really sent.
   AliasChoice alias;
@@ -107,11 +107,11 @@ WriteResult write_publish(Output& output, const Delivery& delivery, std::uint16_
   const std::size_t total = 1 + mqtt::variable_byte_integer_size(remaining_length) + remaining;
   if (total > receiver.packet_size_max) return WriteResult::TooLarge;
 
-  const std::size_t copied = total - (refer ? message.payload().size() : 0);
-  if (copied > output.room()) {
-    SLUICE_ASSERT(output.has_output());
-    return WriteResult::NoRoom;
-  }
+  const std::size_t copied = total - (refer ? message.payload().size() : 0) -
+                             (refer_properties ? message.properties().size() : 0);
+  // Only tens of thousands of overlapping subscriptions, each with its identifier, come to that.
+  if (copied > Output::kScratchSize) return WriteResult::TooLarge;
+  if (copied > output.room()) return WriteResult::NoRoom;
   if (alias.alias != 0 && !alias.is_known) receiver.aliases->remember(message.topic(), alias.alias);
 
   char* to = output.cursor();
@@ -121,7 +121,14 @@ WriteResult write_publish(Output& output, const Delivery& delivery, std::uint16_
   if (packet_id != 0) to = write_u16(to, packet_id);
   if (v5) {
     to = mqtt::write_variable_byte_integer(to, static_cast<std::uint32_t>(property_size));
-    to = write_bytes(own.write(to), message.properties());
+    to = own.write(to);
+    if (refer_properties) {
+      output.advance(static_cast<std::size_t>(to - output.cursor()));
+      output.refer_to(message.properties(), delivery.message);
+      to = output.cursor();
+    } else {
+      to = write_bytes(to, message.properties());
+    }
   }
   if (!refer) to = write_bytes(to, message.payload());
   output.advance(static_cast<std::size_t>(to - output.cursor()));
