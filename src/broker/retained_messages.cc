@@ -33,6 +33,7 @@ void RetainedMessages::store(const MessagePtr& message) {
     ++counters.retained_messages;
   }
   counters.retained_bytes = counters.retained_bytes - freed + message->size();
+  if (*known) forget_expiry(*known);
   *known = message;
   if (message->expires() != kNever) by_expiry_.emplace(message->expires(), message);
 }
@@ -42,7 +43,12 @@ void RetainedMessages::remove(ByteView topic) {
   if (known == nullptr) return;
   --core_.counters.retained_messages;
   core_.counters.retained_bytes -= (*known)->size();
+  forget_expiry(*known);
   by_topic_.erase(topic);
+}
+
+void RetainedMessages::forget_expiry(const MessagePtr& message) {
+  if (message->expires() != kNever) by_expiry_.erase({message->expires(), message});
 }
 
 void RetainedMessages::replay_to(Session& session, ByteView filter,
@@ -90,10 +96,7 @@ void RetainedMessages::queue_replay(Session& session, const SubscriptionOptions&
 
 void RetainedMessages::remove_expired(Instant now) {
   while (!by_expiry_.empty() && by_expiry_.begin()->first <= now) {
-    const MessagePtr message = by_expiry_.begin()->second;
-    by_expiry_.erase(by_expiry_.begin());
-    MessagePtr* known = by_topic_.find(message->topic());
-    if (known == nullptr || *known != message) continue;
+    const MessagePtr message = by_expiry_.begin()->second;  // keeps the topic alive
     core_.counters.drop(DropReason::Expired);
     remove(message->topic());
   }

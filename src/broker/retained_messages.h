@@ -1,6 +1,7 @@
 #pragma once
 
-#include <map>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "broker/message.h"
@@ -32,11 +33,13 @@ class RetainedMessages {
 
  private:
   void remove(ByteView topic);
+  void forget_expiry(const MessagePtr& message);
 
   Core& core_;
   mqtt::TopicTree<MessagePtr> by_topic_;
-  /// Those that expire. An entry whose message was replaced since is stale and does nothing.
-  std::multimap<Instant, MessagePtr> by_expiry_;
+  /// Those that expire. A message that was replaced leaves at once: with a long interval and a busy
+  /// topic the old ones would pile up without end.
+  std::set<std::pair<Instant, MessagePtr>> by_expiry_;
 };
 
 }  // namespace sluice::broker
