@@ -15,6 +15,7 @@ constexpr std::size_t kFlushWithinTurn = 256 * 1024;
 }  // namespace
 
 void ServerConnection::append_output(ByteView packet) {
+  if (packet.size() > receiver_.packet_size_max) return;  // [MQTT5-3.1.2-24]
   if (!control_) control_ = core_.output.take_buffer();
   control_->append(packet);
   core_.output.mark_dirty(*this);

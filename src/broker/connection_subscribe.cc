@@ -48,7 +48,10 @@ void ServerConnection::on_subscribe(const mqtt::Frame& frame) {
     ReasonCode code = subscribe(request, identifier);
     // MQTT 3.1 cannot say no: a grant that delivers nothing would be a lie, so it closes.
     if (mqtt::is_failure(code)) {
-      if (receiver_.version == mqtt::Version::V31) return fail(code);
+      if (receiver_.version == mqtt::Version::V31) {
+        post_joins(0);  // before the end of the Session posts the leaves
+        return fail(code);
+      }
       if (!v5()) code = ReasonCode::UnspecifiedError;  // [MQTT311-3.9.3-2]
     }
     reply.codes.push_back(code);
@@ -83,7 +86,10 @@ ReasonCode ServerConnection::subscribe(const mqtt::SubscriptionRequest& request,
   if (!mqtt.wildcard_subscriptions && mqtt::has_wildcard(request.filter)) {
     return ReasonCode::WildcardSubscriptionsNotSupported;
   }
-  if (session_->subscription_count() >= mqtt.subscriptions_max) return ReasonCode::QuotaExceeded;
+  if (session_->subscription_count() >= mqtt.subscriptions_max &&
+      !core_.router.has(*session_, request.filter)) {
+    return ReasonCode::QuotaExceeded;
+  }
 
   const SubscriptionOptions options = to_options(request, identifier, mqtt.maximum_qos);
   const bool is_new = core_.router.subscribe(*session_, request.filter, options);
@@ -133,12 +139,17 @@ void ServerConnection::reply_when_routed(std::string reply) {
   if (core_.shards == 1) return append_output(reply);
   const auto answers = static_cast<unsigned>(core_.shards - 1 + core_.joins.size());
   const std::uint32_t token = core_.barriers.hold_reply(*this, std::move(reply), answers);
+  post_joins(token);
+  core_.post_to_others([&] { return SyncLetter{token}; });
+}
+
+/// token  of the answer that waits for the joins; 0 for none
+void ServerConnection::post_joins(std::uint32_t token) {
   for (auto& [owner, letter] : core_.joins) {
     letter.token = token;
     core_.post(owner, std::move(letter));
   }
   core_.joins.clear();
-  core_.post_to_others([&] { return SyncLetter{token}; });
 }
 
 void ServerConnection::on_unsubscribe(const mqtt::Frame& frame) {

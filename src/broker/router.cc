@@ -23,6 +23,11 @@ bool Router::subscribe(Session& session, ByteView filter, const SubscriptionOpti
   return true;
 }
 
+bool Router::has(Session& session, ByteView filter) {
+  Index::Entry* entry = index_.find(filter);
+  return entry != nullptr && find(session, *entry) != nullptr;
+}
+
 bool Router::unsubscribe(Session& session, ByteView filter) {
   Index::Entry* entry = index_.find(filter);
   if (entry == nullptr) return false;
@@ -88,7 +93,10 @@ ShareGroup& Router::make_group(ByteView filter, ByteView share_name) {
   Index::Entry& entry = index_.intern(filter);
   const bool was_wanted = entry.wanted_here();
   if (!entry.groups) entry.groups = std::make_unique<std::vector<std::unique_ptr<ShareGroup>>>();
-  const ShareGroupId id = (std::uint32_t{core_.self} << 24) | (++last_group_ & 0xFFFFFF);
+  ShareGroupId id = 0;
+  do {
+    id = (std::uint32_t{core_.self} << 24) | (++last_group_ & 0xFFFFFF);
+  } while (id == 0 || groups_.contains(id));
   entry.groups->push_back(std::make_unique<ShareGroup>(id, std::string(share_name),
                                                        core_.settings.mqtt.share_strategy));
   groups_[id] = entry.groups->back().get();

@@ -19,6 +19,7 @@ class Router {
   /// Subscribes or replaces the options of the same filter [MQTT5-3.8.4-3]; returns whether it is
   /// new.
   bool subscribe(Session& session, ByteView filter, const SubscriptionOptions& options);
+  bool has(Session& session, ByteView filter);
   /// Returns whether there was such a subscription.
   bool unsubscribe(Session& session, ByteView filter);
   void unsubscribe_all(Session& session);

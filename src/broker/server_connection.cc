@@ -94,6 +94,7 @@ void ServerConnection::on_disconnect(const mqtt::Frame& frame) {
   }
   // Only a normal disconnection deletes the Will [MQTT5-3.14.4-3].
   const bool keep_will = v5() && packet->reason != mqtt::ReasonCode::Success;
+  send_control();  // acknowledgements of what came in the same turn
   link_.close_at_once();
   leave_session(keep_will);
 }

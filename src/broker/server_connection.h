@@ -108,6 +108,7 @@ class ServerConnection final : private runtime::Timer {
   mqtt::ReasonCode subscribe_shared(const mqtt::SubscriptionRequest& request,
                                     std::uint32_t identifier);
   void reply_when_routed(std::string reply);
+  void post_joins(std::uint32_t token);
   void on_unsubscribe(const mqtt::Frame& frame);
   bool unsubscribe(ByteView filter);
 
