@@ -59,11 +59,9 @@ class LetterReader {
     core_.share_groups.set_connected(letter.filter, letter.share_name, letter.session,
                                      letter.connected);
   }
-  void operator()(ShareDeliveryLetter& letter) {
-    core_.share_groups.deliver(letter.session, letter.group, letter.options, letter.message);
-  }
+  void operator()(ShareDeliveryLetter& letter) { core_.share_groups.on_delivery(letter); }
   void operator()(ShareReturnLetter& letter) {
-    core_.share_groups.take_back(letter.group, letter.session, letter.message);
+    core_.share_groups.take_back(letter.group, letter.message);
   }
 
   void operator()(RetainedQueryLetter& letter) {

@@ -55,13 +55,13 @@ struct ShareStatusLetter {
 /// From a group's owner to the home of the member it chose.
 struct ShareDeliveryLetter {
   SessionId session;
+  bool connected;  // as the owner knew it when it chose
   ShareGroupId group;
   SubscriptionOptions options;
   MessagePtr message;
 };
 /// Back to the owner: the member is gone or offline, choose another.
 struct ShareReturnLetter {
-  SessionId session;
   ShareGroupId group;
   MessagePtr message;
 };

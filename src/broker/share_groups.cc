@@ -44,39 +44,46 @@ void ShareGroups::dispatch(ShareGroup& group, const MessagePtr& message) {
   }
   const ShardId home = shard_of(member->session);
   if (home == core_.self) {
-    deliver(member->session, group.id(), member->options, message);
+    Session* session = core_.sessions.find(member->session);
+    SLUICE_ASSERT(session != nullptr);  // it would have left its groups
+    deliver(*session, group.id(), member->options, message);
   } else {
-    core_.post(home,
-               ShareDeliveryLetter{member->session, group.id(), member->options, message->clone()});
+    core_.post(home, ShareDeliveryLetter{member->session, member->connected, group.id(),
+                                         member->options, message->clone()});
   }
 }
 
-// The member's home found it gone or offline. Another connected member takes over; a Session that
-// is merely offline keeps what it was given when nobody else is there.
-void ShareGroups::take_back(ShareGroupId id, SessionId session, const MessagePtr& message) {
+// Another connected member takes over; when nobody is connected, a persistent Session keeps it.
+void ShareGroups::take_back(ShareGroupId id, const MessagePtr& message) {
   ShareGroup* group = core_.router.find_group(id);
-  if (group == nullptr || (!group->has_connected() && !group->has_member(session))) {
+  if (group == nullptr) {
     core_.counters.drop(DropReason::NoShareMember);
     return;
   }
   dispatch(*group, message);
 }
 
-void ShareGroups::deliver(SessionId id, ShareGroupId group, const SubscriptionOptions& options,
-                          const MessagePtr& message) {
-  Session* session = core_.sessions.find(id);
-  if (session == nullptr) {
-    // It ended while the message was on its way; its leave letter is ahead of this return.
-    core_.post(owner_of_group(group), ShareReturnLetter{id, group, message->clone()});
+void ShareGroups::on_delivery(const ShareDeliveryLetter& letter) {
+  Session* session = core_.sessions.find(letter.session);
+  const bool is_gone = session == nullptr;
+  if (is_gone || (letter.connected && session->connection() == nullptr)) {
+    // The letter that says so is ahead of this return, so the owner will not choose it again.
+    core_.post(owner_of_group(letter.group),
+               ShareReturnLetter{letter.group, letter.message->clone()});
     return;
   }
+  deliver(*session, letter.group, letter.options, letter.message);
+}
+
+void ShareGroups::deliver(Session& session, ShareGroupId group, const SubscriptionOptions& options,
+                          const MessagePtr& message) {
   Delivery delivery;
   delivery.message = message;
   delivery.subscription_id = options.identifier;
   delivery.share_group = group;
   delivery.qos = std::min(message->qos(), options.maximum_qos);  // [MQTT5-4.8.2-3]
   delivery.retain = options.retain_as_published && message->retain();
-  core_.dispatcher.enqueue(*session, std::move(delivery));
+  core_.dispatcher.enqueue(session, std::move(delivery));
 }
 
 void ShareGroups::tell_leave(Session& session, const SharedSubscription& subscription) {
@@ -118,16 +125,16 @@ void ShareGroups::give_back(Session& session) {
     return false;
   });
   for (const Delivery& delivery : returned) {
-    return_message(delivery.share_group, session, delivery.message);
+    return_message(delivery.share_group, delivery.message);
   }
 }
 
-void ShareGroups::return_message(ShareGroupId group, Session& session, const MessagePtr& message) {
+void ShareGroups::return_message(ShareGroupId group, const MessagePtr& message) {
   const ShardId owner = owner_of_group(group);
   if (owner == core_.self) {
-    take_back(group, session.id(), message);
+    take_back(group, message);
   } else {
-    core_.post(owner, ShareReturnLetter{session.id(), group, message->clone()});
+    core_.post(owner, ShareReturnLetter{group, message->clone()});
   }
 }
 

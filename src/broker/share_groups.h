@@ -28,11 +28,13 @@ class ShareGroups {
   void leave(ByteView filter, ByteView share_name, SessionId session);
   void set_connected(ByteView filter, ByteView share_name, SessionId session, bool connected);
   void dispatch(ShareGroup& group, const MessagePtr& message);
-  void take_back(ShareGroupId group, SessionId session, const MessagePtr& message);
+  /// A member did not finish this message: chooses another.
+  void take_back(ShareGroupId group, const MessagePtr& message);
 
   // On the member's home.
-  void deliver(SessionId session, ShareGroupId group, const SubscriptionOptions& options,
-               const MessagePtr& message);
+  /// Queues what the owner chose this member for, or returns it when the member is gone, or went
+  /// offline in the meantime.
+  void on_delivery(const ShareDeliveryLetter& letter);
   void tell_leave(Session& session, const SharedSubscription& subscription);
   void tell_connected(Session& session, bool connected);
   /// Hands what the Session has not finished back to the groups [v5 4.8.2]: everything unsent, and
@@ -40,7 +42,9 @@ class ShareGroups {
   void give_back(Session& session);
 
  private:
-  void return_message(ShareGroupId group, Session& session, const MessagePtr& message);
+  void deliver(Session& session, ShareGroupId group, const SubscriptionOptions& options,
+               const MessagePtr& message);
+  void return_message(ShareGroupId group, const MessagePtr& message);
 
   Core& core_;
 };
