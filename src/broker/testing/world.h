@@ -1,0 +1,183 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "broker/mail.h"
+#include "broker/testing/client.h"
+
+// For tests: the cores of a whole broker in one thread, with a clock that the test moves.
+
+namespace sluice::broker::testing {
+
+/// N shards' cores wired by queues of mail, and the Clients that talk to them.
+///
+/// Without a seed everything happens in a fixed order. With one, which shard runs, which mail
+/// arrives and whose bytes are read next is drawn from it; mail between two shards stays in order.
+class World final : public Surroundings {
+ public:
+  explicit World(unsigned shards, std::optional<std::uint64_t> seed = {})
+      : random_(seed.value_or(0)), is_random_(seed.has_value()), dirty_(shards, false) {
+    for (unsigned shard = 0; shard < shards; ++shard) {
+      posts_.push_back(std::make_unique<Post>(*this, static_cast<ShardId>(shard), shards));
+    }
+    for (unsigned shard = 0; shard < shards; ++shard) {
+      brokers_.push_back(
+          std::make_unique<Broker>(settings, static_cast<ShardId>(shard), shards, *posts_[shard]));
+    }
+  }
+
+  config::Settings settings;
+  /// Requests wait until `settle_all` or `step` is called.
+  bool by_hand = false;
+
+  unsigned shards() const { return static_cast<unsigned>(brokers_.size()); }
+  Client& client(const std::string& id) {
+    clients_.push_back(std::make_unique<Client>(*this, id));
+    return *clients_.back();
+  }
+  /// A Client that is connected.
+  Client& connected(const std::string& id, const Connect& how = {}) {
+    Client& made = client(id);
+    made.connect(how);
+    return made;
+  }
+
+  /// Moves the clock, a tick each 100 ms.
+  void advance(milliseconds by) {
+    for (const Instant end = now_ + by; now_ < end;) {
+      now_ = std::min(end, now_ + kTickInterval);
+      for (unsigned shard = 0; shard < shards(); ++shard) {
+        brokers_[shard]->on_tick(now_);
+        end_turn(static_cast<ShardId>(shard));
+      }
+      settle();
+    }
+  }
+
+  void shut_down() {
+    for (auto& broker : brokers_) broker->shut_down(now_);
+  }
+
+  /// Runs until nothing is under way.
+  void settle_all() {
+    while (step()) {
+    }
+  }
+
+  /// Lets one thing happen: bytes of one Client, one letter, or the end of one shard's turn.
+  /// Returns whether there was anything.
+  bool step() {
+    choices_.clear();
+    for (std::size_t i = 0; i < clients_.size(); ++i) {
+      clients_[i]->poke();
+      if (clients_[i]->has_outbox()) choices_.push_back({Kind::Bytes, i, 0});
+    }
+    for (std::size_t to = 0; to < posts_.size(); ++to) {
+      for (std::size_t from = 0; from < posts_.size(); ++from) {
+        if (!posts_[from]->queues[to].empty()) choices_.push_back({Kind::Letter, from, to});
+      }
+    }
+    for (std::size_t shard = 0; shard < dirty_.size(); ++shard) {
+      if (dirty_[shard]) choices_.push_back({Kind::TurnEnd, shard, 0});
+    }
+    if (choices_.empty()) return false;
+    const std::size_t index = is_random_ ? random_() % choices_.size() : 0;
+    act(choices_[index]);
+    return true;
+  }
+
+  /// Letters under way.
+  std::size_t letters() const {
+    std::size_t count = 0;
+    for (const auto& post : posts_) {
+      for (const auto& queue : post->queues) count += queue.size();
+    }
+    return count;
+  }
+
+  /// The sum over all shards of a counter.
+  template <class Get>
+  std::uint64_t sum(Get&& get) const {
+    std::uint64_t all = 0;
+    for (const auto& broker : brokers_) all += get(broker->counters());
+    return all;
+  }
+  std::uint64_t dropped(DropReason reason) const {
+    return sum([&](const Counters& c) { return c.dropped[static_cast<std::size_t>(reason)]; });
+  }
+  std::uint64_t refused(RefusalReason reason) const {
+    return sum([&](const Counters& c) { return c.refused[static_cast<std::size_t>(reason)]; });
+  }
+  std::uint64_t sessions() const {
+    return sum([](const Counters& c) { return c.sessions; });
+  }
+  std::uint64_t subscriptions() const {
+    return sum([](const Counters& c) { return c.subscriptions; });
+  }
+
+  // Surroundings
+  Broker& broker(ShardId shard) override { return *brokers_.at(shard); }
+  Instant now() const override { return now_; }
+  ShardId next_arrival() override { return static_cast<ShardId>(arrivals_++ % shards()); }
+  void touched(ShardId shard) override { dirty_[shard] = true; }
+  void settle() override {
+    if (!by_hand) settle_all();
+  }
+
+ private:
+  struct Post final : Postman {
+    Post(World& the_world, ShardId the_self, unsigned shards)
+        : world(the_world), self(the_self), queues(shards) {}
+    void post(ShardId to, Mail mail) override {
+      SLUICE_ASSERT(to != self);
+      queues.at(to).push_back(std::move(mail));
+    }
+    World& world;
+    ShardId self;
+    std::vector<std::deque<Mail>> queues;  // by receiver
+  };
+
+  enum class Kind : std::uint8_t { Bytes, Letter, TurnEnd };
+  struct Choice {
+    Kind kind;
+    std::size_t first;
+    std::size_t second;
+  };
+
+  void act(const Choice& choice) {
+    switch (choice.kind) {
+      case Kind::Bytes:
+        return clients_[choice.first]->deliver_outbox();
+      case Kind::Letter: {
+        auto& queue = posts_[choice.first]->queues[choice.second];
+        Mail mail = std::move(queue.front());
+        queue.pop_front();
+        brokers_[choice.second]->on_mail(static_cast<ShardId>(choice.first), std::move(mail), now_);
+        return touched(static_cast<ShardId>(choice.second));
+      }
+      case Kind::TurnEnd:
+        return end_turn(static_cast<ShardId>(choice.first));
+    }
+  }
+
+  void end_turn(ShardId shard) {
+    dirty_[shard] = false;
+    brokers_[shard]->on_turn_end(now_);
+  }
+
+  std::mt19937_64 random_;
+  bool is_random_;
+  Instant now_{milliseconds{1'000'000}};
+  std::size_t arrivals_ = 0;
+  std::vector<bool> dirty_;
+  std::vector<std::unique_ptr<Post>> posts_;
+  std::vector<std::unique_ptr<Broker>> brokers_;
+  std::vector<std::unique_ptr<Client>> clients_;
+  std::vector<Choice> choices_;
+};
+
+}  // namespace sluice::broker::testing
