@@ -94,9 +94,9 @@ class Session final : private runtime::Timer {
   Will* will() const { return will_.get(); }
   std::unique_ptr<Will> take_will() { return std::move(will_); }
 
-  /// The connection is gone: waits for the Will Delay and for the end of the Session, whichever
-  /// comes.
-  void wait_offline(Instant will_due, Instant expires);
+  /// The connection is gone: waits until the Will, if there is one, is due and until the Session
+  /// ends, whichever comes.
+  void wait_offline(Instant expires);
   void stop_waiting();
 
   // Scratch of the dispatcher, see there.
@@ -113,7 +113,6 @@ class Session final : private runtime::Timer {
   std::vector<SubscriptionRef> subscriptions_;
   std::unique_ptr<std::vector<SharedSubscription>> shared_;
   std::unique_ptr<Will> will_;
-  Instant will_due_ = kNever;
   Instant expires_ = kNever;
   std::uint32_t expiry_interval_ = 0;
 };

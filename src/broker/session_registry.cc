@@ -36,21 +36,17 @@ void SessionRegistry::disconnected(Session& session, bool keep_will) {
   session.set_connection(nullptr);
   if (!keep_will) session.take_will();
   const Instant now = core_.now;
-  Instant will_due = kNever;
-  if (session.will() != nullptr) will_due = now + seconds(session.will()->delay);
   if (!session.is_persistent()) {
     end(session);
     return;
   }
-  if (will_due <= now) {
-    publish_will(session);
-    will_due = kNever;
-  }
+  if (Will* will = session.will()) will->due = now + seconds(will->delay);
+  if (session.will() != nullptr && session.will()->due <= now) publish_will(session);
   core_.share_groups.tell_connected(session, false);
   core_.share_groups.give_back(session);
   session.release_idle_flow();
   const bool for_ever = session.expiry_interval() == mqtt::kSessionNeverExpires;
-  session.wait_offline(will_due, for_ever ? kNever : now + seconds(session.expiry_interval()));
+  session.wait_offline(for_ever ? kNever : now + seconds(session.expiry_interval()));
 }
 
 void SessionRegistry::end(Session& session) {
@@ -81,16 +77,15 @@ void SessionRegistry::publish_will(Session& session) {
 
 Session::~Session() = default;
 
-void Session::wait_offline(Instant will_due, Instant expires) {
-  will_due_ = will_due;
+void Session::wait_offline(Instant expires) {
   expires_ = expires;
-  const Instant next = std::min(will_due_, expires_);
+  const Instant next = std::min(will_ ? will_->due : kNever, expires_);
   if (next != kNever) core_.timers.arm(*this, next);
 }
 
 void Session::stop_waiting() {
   disarm();
-  will_due_ = expires_ = kNever;
+  expires_ = kNever;
 }
 
 void Session::on_due(Instant now) {
@@ -98,8 +93,8 @@ void Session::on_due(Instant now) {
     core_.sessions.end(*this);
     return;
   }
-  if (will_due_ <= now) core_.sessions.publish_will(*this);
-  wait_offline(kNever, expires_);
+  if (will_ && will_->due <= now) core_.sessions.publish_will(*this);
+  wait_offline(expires_);
 }
 
 }  // namespace sluice::broker

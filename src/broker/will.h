@@ -18,6 +18,7 @@ struct Will {
   bool retain = false;
   std::uint32_t delay = 0;                       // seconds
   std::optional<std::uint32_t> expiry_interval;  // seconds, counted from when it is published
+  Instant due = kNever;                          // set when its connection has ended
 
   explicit Will(const mqtt::WillPacketPart& part)
       : topic(part.topic),
