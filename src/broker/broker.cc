@@ -23,7 +23,7 @@ Core::Core(const config::Settings& the_settings, ShardId the_self, unsigned the_
       barriers(*this) {}
 
 Core::~Core() {
-  for (ServerConnection* connection : connections) delete connection;
+  for (ServerConnection* connection : connecting) delete connection;
 }
 
 ShardId Core::home_of(ByteView name) const {
@@ -133,7 +133,10 @@ void Broker::on_turn_end(Instant now) {
 
 void Broker::shut_down(Instant now) {
   core_->now = now;
-  const std::vector<ServerConnection*> open(core_->connections.begin(), core_->connections.end());
+  std::vector<ServerConnection*> open(core_->connecting.begin(), core_->connecting.end());
+  core_->sessions.for_each([&](Session& session) {
+    if (session.connection() != nullptr) open.push_back(session.connection());
+  });
   for (ServerConnection* connection : open) {
     connection->end(mqtt::ReasonCode::ServerShuttingDown, RefusalReason::ShuttingDown);
   }

@@ -107,8 +107,8 @@ void ServerConnection::release_connecting_bytes() {
 }
 
 void ServerConnection::on_connect(mqtt::ConnectPacket& packet) {
-  receiver_.version = packet.version;
-  receiver_.packet_size_max = packet.properties.maximum_packet_size.value_or(mqtt::kLargestPacket);
+  version_ = packet.version;
+  packet_size_max_ = packet.properties.maximum_packet_size.value_or(mqtt::kLargestPacket);
   if (const auto objection = objection_to(packet)) {
     return refuse(packet.version, *objection, reason_to_count(*objection));
   }
@@ -176,6 +176,7 @@ void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id, b
   bool present = false;
   Session& session = claim_session(client_id, packet.clean_start, present);
 
+  core_.connecting.erase(this);
   session_ = &session;
   session.set_connection(this);
   state_ = State::Connected;
@@ -195,7 +196,6 @@ void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id, b
       std::min(packet.properties.topic_alias_maximum.value_or(0), mqtt.topic_alias_outgoing_max);
   if (aliases > 0) {
     outgoing_aliases_ = std::make_unique<OutgoingAliases>(aliases);
-    receiver_.aliases = outgoing_aliases_.get();
   }
   wants_problem_information_ = packet.properties.request_problem_information.value_or(true);
   start_keep_alive(packet.keep_alive);
@@ -234,7 +234,7 @@ void ServerConnection::start_keep_alive(std::uint16_t requested) {
   const auto cap = static_cast<std::uint32_t>(core_.settings.mqtt.keep_alive_max.count());
   std::uint32_t keep_alive = requested;
   // A v3 Client cannot be told of a cap, and would be cut off for keeping its word.
-  if (receiver_.version == mqtt::Version::V5 && cap != 0) keep_alive = std::min(keep_alive, cap);
+  if (version_ == mqtt::Version::V5 && cap != 0) keep_alive = std::min(keep_alive, cap);
   keep_alive_ms_ = keep_alive * 1500;
   const std::uint32_t first_look =
       keep_alive_ms_ == 0 ? kFirstLookWithoutKeepAlive : keep_alive_ms_;
@@ -284,7 +284,7 @@ void ServerConnection::refuse(mqtt::Version version, ReasonCode code, RefusalRea
   }
   std::string bytes;
   mqtt::encode(bytes, connack, version);
-  if (bytes.size() > receiver_.packet_size_max) {  // [MQTT5-3.2.2-19]
+  if (bytes.size() > packet_size_max_) {  // [MQTT5-3.2.2-19]
     bytes.clear();
     connack.properties.reason_string.reset();
     mqtt::encode(bytes, connack, version);

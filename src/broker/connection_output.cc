@@ -15,7 +15,7 @@ constexpr std::size_t kFlushWithinTurn = 256 * 1024;
 }  // namespace
 
 void ServerConnection::append_output(ByteView packet) {
-  if (packet.size() > receiver_.packet_size_max) return;  // [MQTT5-3.1.2-24]
+  if (packet.size() > packet_size_max_) return;  // [MQTT5-3.1.2-24]
   if (!control_) control_ = core_.output.take_buffer();
   control_->append(packet);
   core_.output.mark_dirty(*this);
@@ -125,7 +125,8 @@ bool ServerConnection::send_queued() {
 }
 
 WriteResult ServerConnection::write(const Delivery& delivery, std::uint16_t packet_id, bool dup) {
-  return write_publish(core_.output, delivery, packet_id, dup, receiver_, core_.now);
+  const Receiver receiver{version_, packet_size_max_, outgoing_aliases_.get()};
+  return write_publish(core_.output, delivery, packet_id, dup, receiver, core_.now);
 }
 
 bool ServerConnection::must_shed(OutboundQueue& queue) {

@@ -15,7 +15,7 @@ using mqtt::Qos;
 using mqtt::ReasonCode;
 
 void ServerConnection::on_publish(const mqtt::Frame& frame) {
-  auto packet = mqtt::decode_publish(frame, receiver_.version, false);
+  auto packet = mqtt::decode_publish(frame, version_, false);
   if (!packet) return fail(packet.error());
   const config::MqttSettings& mqtt = core_.settings.mqtt;
   if (static_cast<std::uint8_t>(packet->qos) > mqtt.maximum_qos) {
@@ -99,7 +99,7 @@ void ServerConnection::publish_exactly_once(const mqtt::PublishPacket& packet) {
 }
 
 void ServerConnection::on_ack(const mqtt::Frame& frame) {
-  const auto packet = mqtt::decode_ack(frame, receiver_.version);
+  const auto packet = mqtt::decode_ack(frame, version_);
   if (!packet) return fail(packet.error());
   switch (packet->type) {
     case PacketType::Puback:

@@ -28,7 +28,7 @@ SubscriptionOptions to_options(const mqtt::SubscriptionRequest& request, std::ui
 }  // namespace
 
 void ServerConnection::on_subscribe(const mqtt::Frame& frame) {
-  const auto packet = mqtt::decode_subscribe(frame, receiver_.version);
+  const auto packet = mqtt::decode_subscribe(frame, version_);
   if (!packet) return fail(packet.error());
   const config::MqttSettings& mqtt = core_.settings.mqtt;
   const std::uint32_t identifier = packet->properties.subscription_identifier.value_or(0);
@@ -48,7 +48,7 @@ void ServerConnection::on_subscribe(const mqtt::Frame& frame) {
     ReasonCode code = subscribe(request, identifier);
     // MQTT 3.1 cannot say no: a grant that delivers nothing would be a lie, so it closes.
     if (mqtt::is_failure(code)) {
-      if (receiver_.version == mqtt::Version::V31) {
+      if (version_ == mqtt::Version::V31) {
         post_joins(0);  // before the end of the Session posts the leaves
         return fail(code);
       }
@@ -57,7 +57,7 @@ void ServerConnection::on_subscribe(const mqtt::Frame& frame) {
     reply.codes.push_back(code);
   }
   std::string bytes;
-  mqtt::encode(bytes, reply, receiver_.version);
+  mqtt::encode(bytes, reply, version_);
   reply_when_routed(std::move(bytes));
 }
 
@@ -153,7 +153,7 @@ void ServerConnection::post_joins(std::uint32_t token) {
 }
 
 void ServerConnection::on_unsubscribe(const mqtt::Frame& frame) {
-  const auto packet = mqtt::decode_unsubscribe(frame, receiver_.version);
+  const auto packet = mqtt::decode_unsubscribe(frame, version_);
   if (!packet) return fail(packet.error());
   mqtt::SubscribeAckPacket reply;
   reply.type = mqtt::PacketType::Unsuback;
@@ -163,7 +163,7 @@ void ServerConnection::on_unsubscribe(const mqtt::Frame& frame) {
                                               : ReasonCode::NoSubscriptionExisted);
   }
   std::string bytes;
-  mqtt::encode(bytes, reply, receiver_.version);
+  mqtt::encode(bytes, reply, version_);
   append_output(bytes);
 }
 

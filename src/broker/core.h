@@ -37,8 +37,9 @@ struct Core {
   std::mt19937_64 random;
   runtime::TimerWheel timers;
 
-  /// All that are open, and those that ended in this turn and are freed after it.
-  boost::unordered_flat_set<ServerConnection*> connections;
+  /// Those without a Session yet; the others are found through theirs. And those that ended in this
+  /// turn, freed after it.
+  boost::unordered_flat_set<ServerConnection*> connecting;
   std::vector<std::unique_ptr<ServerConnection>> ended_connections;
   std::uint64_t connecting_bytes = 0;  // taken from limits.connecting_bytes_max
   /// Joins to groups of other shards that the SUBSCRIBE being handled still has to post.

@@ -17,8 +17,8 @@ constexpr std::size_t kBufferKeptMax = 4096;
 Output::Output() : scratch_(std::make_unique_for_overwrite<char[]>(kScratchSize)) {}
 
 void Output::mark_dirty(ServerConnection& connection) {
-  if (connection.dirty) return;
-  connection.dirty = true;
+  if (connection.is_dirty()) return;
+  connection.set_dirty(true);
   dirty_.push_back(&connection);
 }
 
@@ -26,7 +26,7 @@ void Output::flush_dirty() {
   while (!dirty_.empty()) {
     flushing_.swap(dirty_);
     for (ServerConnection* connection : flushing_) {
-      connection->dirty = false;
+      connection->set_dirty(false);
       connection->flush();
     }
     flushing_.clear();

@@ -16,7 +16,7 @@ constexpr seconds kIdleAfter{30};
 
 ServerConnection::ServerConnection(Core& core, Link& link)
     : core_(core), link_(link), last_received_(core.now) {
-  core_.connections.insert(this);
+  core_.connecting.insert(this);
   core_.timers.arm(*this, core_.now + core_.settings.mqtt.connect_timeout);
 }
 
@@ -57,7 +57,7 @@ void ServerConnection::on_frame(const mqtt::Frame& frame) {
     case PacketType::Unsubscribe:
       return on_unsubscribe(frame);
     case PacketType::Pingreq: {
-      const auto ping = mqtt::decode_ping(frame, receiver_.version);
+      const auto ping = mqtt::decode_ping(frame, version_);
       if (!ping) return fail(ping.error());
       std::string reply;
       mqtt::encode_pingresp(reply);
@@ -84,7 +84,7 @@ void ServerConnection::on_auth(const mqtt::Frame& frame) {
 }
 
 void ServerConnection::on_disconnect(const mqtt::Frame& frame) {
-  const auto packet = mqtt::decode_disconnect(frame, receiver_.version);
+  const auto packet = mqtt::decode_disconnect(frame, version_);
   if (!packet) return fail(packet.error());
   if (const auto interval = packet->properties.session_expiry_interval) {
     if (expiry_at_connect_was_zero_ && *interval != 0) {
@@ -148,7 +148,7 @@ void ServerConnection::leave_session(bool keep_will) {
   disarm();
   release_connecting_bytes();
   if (is_waiting_) core_.barriers.forget(*this);
-  core_.connections.erase(this);
+  if (session_ == nullptr) core_.connecting.erase(this);
   core_.ended_connections.emplace_back(this);
   if (session_ == nullptr) return;
   --core_.counters.connections;

@@ -63,7 +63,8 @@ class ServerConnection final : private runtime::Timer {
   /// A message was queued.
   void on_queued(OutboundQueue& queue);
 
-  bool dirty = false;  // Output's
+  bool is_dirty() const { return is_dirty_; }
+  void set_dirty(bool dirty) { is_dirty_ = dirty; }
 
  private:
   enum class State : std::uint8_t { AwaitConnect, Connected, Ended };
@@ -126,7 +127,7 @@ class ServerConnection final : private runtime::Timer {
   template <class Packet>
   void append_with_reason(Packet& packet, mqtt::ReasonCode reason, bool wanted);
   void leave_session(bool keep_will);
-  bool v5() const { return receiver_.version == mqtt::Version::V5; }
+  bool v5() const { return version_ == mqtt::Version::V5; }
 
   Core& core_;
   Link& link_;
@@ -134,12 +135,14 @@ class ServerConnection final : private runtime::Timer {
   std::unique_ptr<std::string> control_;  // packets that gathered in this turn
   std::unique_ptr<IncomingAliases> incoming_aliases_;
   std::unique_ptr<OutgoingAliases> outgoing_aliases_;
-  Receiver receiver_;
   Instant last_received_{};
+  std::uint32_t packet_size_max_ = mqtt::kLargestPacket;  // that the Client takes
   std::uint32_t connecting_bytes_ = 0;  // taken from the shard's pool for a large CONNECT
   std::uint32_t keep_alive_ms_ = 0;     // one and a half Keep Alive; 0 is off
   std::uint16_t receive_maximum_ = 65'535;
+  mqtt::Version version_ = mqtt::Version::V311;
   State state_ = State::AwaitConnect;
+  bool is_dirty_ = false;    // Output's
   bool is_waiting_ = false;  // see hold
   bool expiry_at_connect_was_zero_ = true;
   bool wants_problem_information_ = true;
@@ -150,12 +153,12 @@ void ServerConnection::append_with_reason(Packet& packet, mqtt::ReasonCode reaso
   std::string bytes;
   if (wanted && mqtt::is_failure(reason)) {
     packet.properties.reason_string = mqtt::to_string(reason);
-    mqtt::encode(bytes, packet, receiver_.version);
-    if (bytes.size() <= receiver_.packet_size_max) return append_output(bytes);
+    mqtt::encode(bytes, packet, version_);
+    if (bytes.size() <= packet_size_max_) return append_output(bytes);
     packet.properties.reason_string.reset();
     bytes.clear();
   }
-  mqtt::encode(bytes, packet, receiver_.version);
+  mqtt::encode(bytes, packet, version_);
   append_output(bytes);
 }
 

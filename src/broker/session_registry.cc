@@ -3,11 +3,15 @@
 #include <algorithm>
 
 #include "broker/core.h"
+#include "broker/server_connection.h"
 
 namespace sluice::broker {
 
 SessionRegistry::~SessionRegistry() {
-  for (Session* session : by_client_id_) delete session;
+  for (Session* session : by_client_id_) {
+    delete session->connection();
+    delete session;
+  }
 }
 
 Session* SessionRegistry::find(ByteView client_id) {

@@ -33,6 +33,10 @@ class SessionRegistry {
 
   void publish_will(Session& session);
 
+  template <class Visit>
+  void for_each(Visit&& visit) {
+    for (Session* session : by_client_id_) visit(*session);
+  }
   std::size_t size() const { return by_client_id_.size(); }
 
  private:
