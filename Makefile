@@ -14,7 +14,7 @@ SOURCES = $(shell git ls-files 'src/*.h' 'src/*.cc' 'tests/*.h' 'tests/*.cc' 'fu
 help:
 	@echo 'make run         build the broker and start it; RUN_ARGS="--listen mqtt://0.0.0.0:1883"'
 	@echo 'make test        all tests: release, address and thread sanitizers'
-	@echo 'make bench       measure the broker; BENCH_ARGS goes to sluice bench'
+	@echo 'make bench       compare with Mosquitto on the same work; BENCH_ARGS="--rounds 3 --only fan-out"'
 	@echo 'make fuzz        fuzz every parser for FUZZ_SECONDS=600 each'
 	@echo 'make acceptance  run tests/acceptance/AREA.sh, without AREA= all of them'
 	@echo 'make docs        write the generated pages of docs/reference'
@@ -34,7 +34,8 @@ test:
 	scripts/test
 
 bench: build
-	scripts/bench $(BENCH_ARGS)
+	scripts/bootstrap --with test
+	bench/macro/compare $(BENCH_ARGS)
 
 fuzz:
 	scripts/bootstrap --with fuzz
