@@ -125,6 +125,12 @@ class Client final : public Link {
   bool is_connected() const { return is_open() && connack && connack->code == 0; }
   ShardId shard() const { return shard_; }
   const std::set<std::uint16_t>& unfinished() const { return unfinished_; }
+  /// Payloads of QoS 1 and 2 that this Client has sent and that are not finished.
+  std::vector<std::string> sending() const {
+    std::vector<std::string> all;
+    for (const Sending& one : sending_) all.push_back(one.payload);
+    return all;
+  }
   std::size_t unsent() const override { return backlog_.size(); }
 
   std::vector<std::string> payloads() const {
