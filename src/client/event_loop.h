@@ -38,8 +38,9 @@ class EventLoop {
   /// signal arrives.
   void dispatch(Nanoseconds timeout);
 
-  /// `dispatch`, then `flush`.
+  /// `dispatch` between two `flush`: nothing waits for the other side before it is sent.
   void turn(Nanoseconds timeout) {
+    flush();
     dispatch(timeout);
     flush();
   }

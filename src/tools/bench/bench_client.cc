@@ -78,6 +78,7 @@ void BenchClient::break_off(const std::string& why) {
 }
 
 void BenchClient::on_lost(const std::string& why) {
+  run_.is_broken = true;
   run_.add_error(client_id_ + ": " + why);
 }
 

@@ -20,6 +20,7 @@ struct Run {
   std::uint64_t errors = 0;
   std::string first_error;
   std::uint32_t ready = 0;  // clients that have come so far
+  bool is_broken = false;   // a connection was lost, so nothing can complete
   bool clock_is_stale = true;
 
   /// Monotonic nanoseconds, read once per batch of received packets.

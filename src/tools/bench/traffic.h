@@ -84,7 +84,7 @@ class Traffic {
 
   void make_clients();
   bool connect();
-  /// Sends and receives until `end_ns`; false after 5 s of silence.
+  /// Sends and receives until `end_ns`; false after 5 s of silence or a lost connection.
   bool keep_going(std::uint64_t end_ns, const char* phase);
   void send_scheduled(std::uint64_t now);
   std::chrono::nanoseconds longest_wait(std::uint64_t now) const;
