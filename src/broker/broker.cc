@@ -74,9 +74,7 @@ class LetterReader {
   void operator()(RetainedFoundLetter& letter) {
     Session* session = core_.sessions.find(letter.session);
     if (session == nullptr) return;
-    for (const MessagePtr& message : letter.messages) {
-      core_.retained.queue_replay(*session, letter.options, message);
-    }
+    core_.retained.queue_replay(*session, letter.options, std::move(letter.messages));
   }
 
  private:

@@ -1,11 +1,31 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <vector>
 
 #include "broker/delivery.h"
 #include "broker/ring_queue.h"
+#include "broker/subscriber_list.h"
 
 namespace sluice::broker {
+
+/// The retained messages that answer one SUBSCRIBE. References only: a hundred thousand of them
+/// wait for a slow Client at eight bytes each.
+struct RetainedReplay {
+  std::vector<MessagePtr> messages;  // not empty
+  SubscriptionOptions options;
+  std::size_t sent = 0;
+
+  Delivery next() const {
+    Delivery delivery;
+    delivery.message = messages[sent];
+    delivery.subscription_id = options.identifier;
+    delivery.qos = std::min(delivery.message->qos(), options.maximum_qos);
+    delivery.retain = true;  // [MQTT311-3.3.1-8]
+    return delivery;
+  }
+};
 
 /// Messages that wait to be sent to one Client, in order.
 ///
@@ -13,23 +33,35 @@ namespace sluice::broker {
 /// answer to SUBSCRIBE and all of them arrive, however many, so the queue's limits do not apply.
 class OutboundQueue {
  public:
-  bool empty() const { return replay_.empty() && queue_.empty(); }
+  bool empty() const { return replays_.empty() && queue_.empty(); }
   /// Messages and bytes that count against the limits of a Session's queue.
   std::size_t size() const { return queue_.size(); }
   std::size_t bytes() const { return bytes_; }
-  std::size_t replay_size() const { return replay_.size(); }
+  /// Retained messages still to be sent.
+  std::size_t replay_size() const { return replay_size_; }
 
   void push(Delivery delivery) {
     bytes_ += delivery.message->size();
     queue_.push_back(std::move(delivery));
   }
-  void push_replay(Delivery delivery) { replay_.push_back(std::move(delivery)); }
+  void push_replay(RetainedReplay replay) {
+    replay_size_ += replay.messages.size();
+    replays_.push_back(std::move(replay));
+  }
 
-  Delivery& front() { return replay_.empty() ? queue_.front() : replay_.front(); }
+  Delivery& front() {
+    if (replays_.empty()) return queue_.front();
+    if (!next_of_replay_.message) next_of_replay_ = replays_.front().next();
+    return next_of_replay_;
+  }
   Delivery pop() {
-    if (!replay_.empty()) return replay_.pop_front();
-    Delivery delivery = queue_.pop_front();
-    bytes_ -= delivery.message->size();
+    if (replays_.empty()) return pop_oldest_counted();
+    Delivery delivery = std::move(front());
+    next_of_replay_ = Delivery{};
+    RetainedReplay& replay = replays_.front();
+    replay.messages[replay.sent++].reset();
+    --replay_size_;
+    if (replay.sent == replay.messages.size()) replays_.pop_front();
     return delivery;
   }
 
@@ -52,7 +84,7 @@ class OutboundQueue {
 
   void shrink_if_empty() {
     queue_.shrink_if_empty();
-    replay_.shrink_if_empty();
+    replays_.shrink_if_empty();
   }
 
   /// The last attempt to send had to leave messages here: the Client or its network is slow.
@@ -63,7 +95,9 @@ class OutboundQueue {
 
  private:
   RingQueue<Delivery> queue_;
-  RingQueue<Delivery> replay_;
+  RingQueue<RetainedReplay> replays_;
+  Delivery next_of_replay_;  // made when it is looked at
+  std::size_t replay_size_ = 0;
   std::size_t bytes_ = 0;
 };
 

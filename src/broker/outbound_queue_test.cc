@@ -29,7 +29,7 @@ TEST(OutboundQueue, CountsMessagesAndBytes) {
 TEST(OutboundQueue, SendsReplayFirstAndDoesNotCountIt) {
   OutboundQueue queue;
   queue.push(delivery("live"));
-  queue.push_replay(delivery("retained"));
+  queue.push_replay({{delivery("retained").message}, {}});
 
   EXPECT_EQ(queue.size(), 1u);
   EXPECT_EQ(queue.replay_size(), 1u);
@@ -40,7 +40,7 @@ TEST(OutboundQueue, SendsReplayFirstAndDoesNotCountIt) {
 
 TEST(OutboundQueue, TakesTheOldestThatCountsAndLeavesReplayAlone) {
   OutboundQueue queue;
-  queue.push_replay(delivery("retained"));
+  queue.push_replay({{delivery("retained").message}, {}});
   queue.push(delivery("1"));
   queue.push(delivery("2"));
 

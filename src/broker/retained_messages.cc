@@ -58,7 +58,7 @@ void RetainedMessages::replay_to(Session& session, ByteView filter,
   for (unsigned shard = 0; shard < core_.shards; ++shard) {
     if (!everywhere && shard != keeper) continue;
     if (shard == core_.self) {
-      for (const MessagePtr& message : find(filter)) queue_replay(session, options, message);
+      queue_replay(session, options, find(filter));
     } else {
       core_.sessions.make_addressable(session);
       core_.post(static_cast<ShardId>(shard),
@@ -76,21 +76,19 @@ std::vector<MessagePtr> RetainedMessages::find(ByteView filter) {
 }
 
 void RetainedMessages::queue_replay(Session& session, const SubscriptionOptions& options,
-                                    const MessagePtr& message) {
+                                    std::vector<MessagePtr> messages) {
   if (session.connection() == nullptr && !session.is_persistent()) return;
-  if (options.no_local && session.id() == message->publisher()) return;
+  if (options.no_local) {
+    std::erase_if(messages, [&](const MessagePtr& m) { return m->publisher() == session.id(); });
+  }
+  if (messages.empty()) return;
   OutboundQueue& queue = session.make_flow().queue;
   // A Client that subscribes again and again without reading must not pile up copies without end.
   if (queue.replay_size() >= core_.settings.limits.retained_messages_max) {
-    core_.counters.drop(DropReason::QueueFull);
+    core_.counters.drop(DropReason::QueueFull, messages.size());
     return;
   }
-  Delivery delivery;
-  delivery.message = message;
-  delivery.subscription_id = options.identifier;
-  delivery.qos = std::min(message->qos(), options.maximum_qos);
-  delivery.retain = true;  // [MQTT311-3.3.1-8]
-  queue.push_replay(std::move(delivery));
+  queue.push_replay({std::move(messages), options});
   if (session.connection() != nullptr) core_.output.mark_dirty(*session.connection());
 }
 

@@ -27,7 +27,7 @@ class RetainedMessages {
   void replay_to(Session& session, ByteView filter, const SubscriptionOptions& options);
   std::vector<MessagePtr> find(ByteView filter);
   void queue_replay(Session& session, const SubscriptionOptions& options,
-                    const MessagePtr& message);
+                    std::vector<MessagePtr> messages);
 
   void remove_expired(Instant now);
 
