@@ -84,7 +84,10 @@ class History {
 
   void act(std::size_t index) {
     Peer& peer = peers_[index];
-    if (!peer.client->is_open()) return connect(index, draw(6) == 0, draw(4) != 0);
+    if (!peer.client->is_open()) {
+      const bool clean = draw(6) == 0;
+      return connect(index, clean, draw(4) != 0);
+    }
     const std::size_t what = draw(40);
     if (what == 0) return end(index, true);
     if (!peer.client->is_connected()) return;
@@ -114,8 +117,9 @@ class History {
     peer.persistent = false;  // until the CONNACK
     peer.client->open();
     peer.client->request_connect(how);
-    // A Client that forgot its Session cannot tell whether the broker did when no CONNACK comes.
-    while (how.clean_start && !peer.client->connack && world_.step()) {
+    // Without a CONNACK a Client cannot tell whether the broker forgot a Session that was to end.
+    const bool forgets = how.clean_start || !peer.asked_persistent;
+    while (forgets && !peer.client->connack && world_.step()) {
     }
   }
 

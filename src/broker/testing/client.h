@@ -176,6 +176,7 @@ class Client final : public Link {
   void request_connect(const Connect& how) {
     version_ = how.version;
     if (how.clean_start) forget_session();
+    ends_with_connection_ = how.version == Version::V5 ? how.expiry == 0 : how.clean_start;
     mqtt::ConnectPacket packet;
     packet.version = how.version;
     packet.clean_start = how.clean_start;
@@ -299,7 +300,7 @@ class Client final : public Link {
   }
 
   /// From now on the transport takes only so many bytes.
-  void stall(std::size_t takes = 0) { takes_ = takes; }
+  void stall(std::size_t takes = 0) { takes_ = std::min(takes, takes_.value_or(takes)); }
   /// Takes what waited and everything from now on.
   void unstall() {
     takes_.reset();
@@ -373,6 +374,7 @@ class Client final : public Link {
 
   void forget_connection() {
     connection_ = nullptr;
+    if (ends_with_connection_) forget_session();
     outbox_.clear();
     backlog_.clear();
     is_waiting_for_more_ = false;
@@ -526,6 +528,7 @@ class Client final : public Link {
   std::string backlog_;  // from the broker, not taken yet
   std::string undecoded_;
   std::optional<std::size_t> takes_;  // nothing: everything
+  bool ends_with_connection_ = true;  // the Session
   bool is_read_ = true;
   bool is_waiting_for_more_ = false;
   std::size_t waited_with_ = 0;
