@@ -138,10 +138,8 @@ void ServerConnection::on_pubrec(const mqtt::AckPacket& packet) {
     flow->window.complete(packet.packet_id);
     return core_.output.mark_dirty(*this);
   }
-  entry->stage = InFlightWindow::Stage::Pubrel;
+  flow->window.release(*entry);
   flow->window.mark_sent(*entry);
-  entry->delivery.message.reset();  // PUBLISH is never sent again [MQTT5-4.3.3-6]
-  entry->delivery.more_subscription_ids.reset();
   send_ack(PacketType::Pubrel, packet.packet_id, ReasonCode::Success);
 }
 

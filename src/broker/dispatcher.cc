@@ -163,7 +163,7 @@ bool Dispatcher::is_full(Session& session, std::size_t bytes) const {
   const MessageFlow& flow = *session.flow();
   const config::LimitSettings& limits = core_.settings.limits;
   return flow.queue.size() > 0 &&
-         (flow.queue.size() + flow.window.count() >= limits.queue_messages_max ||
+         (flow.queue.size() + flow.window.messages() >= limits.queue_messages_max ||
           flow.queue.bytes() + bytes > limits.queue_bytes_max);
 }
 

@@ -18,10 +18,19 @@ InFlightWindow::Entry* InFlightWindow::find(std::uint16_t packet_id) {
   return &entries_[offset];
 }
 
+void InFlightWindow::release(Entry& entry) {
+  if (entry.stage == Stage::Pubrel) return;
+  entry.stage = Stage::Pubrel;
+  entry.delivery.message.reset();
+  entry.delivery.more_subscription_ids.reset();
+  ++released_;
+}
+
 void InFlightWindow::complete(std::uint16_t packet_id) {
   Entry* entry = find(packet_id);
   SLUICE_ASSERT(entry != nullptr);
   sent_ -= entry->sent;
+  released_ -= entry->stage == Stage::Pubrel;
   --open_;
   *entry = Entry{};
   drop_done();

@@ -31,6 +31,8 @@ class InFlightWindow {
   std::size_t count() const { return open_; }
   std::size_t sent() const { return sent_; }
   bool has_unsent() const { return sent_ < open_; }
+  /// Messages held: those of which the Client has not said that it has them.
+  std::size_t messages() const { return open_ - released_; }
   bool has_room() const { return entries_.size() < kSpanMax; }
 
   /// The Packet Identifier that the next message added will have.
@@ -41,6 +43,9 @@ class InFlightWindow {
 
   /// The open entry of an id, or null. Invalidated by `add` and `complete`.
   Entry* find(std::uint16_t packet_id);
+
+  /// PUBREC came: lets go of the message, which is never sent again [MQTT5-4.3.3-6]. PUBREL is left.
+  void release(Entry& entry);
 
   /// Ends the delivery; `find` returned it.
   void complete(std::uint16_t packet_id);
@@ -79,6 +84,7 @@ class InFlightWindow {
   std::uint64_t next_unsent_ = 0;  // no entry below it is unsent
   std::uint32_t open_ = 0;
   std::uint32_t sent_ = 0;
+  std::uint32_t released_ = 0;
 };
 
 }  // namespace sluice::broker

@@ -51,6 +51,20 @@ TEST(InFlightWindow, CompletesInAnyOrder) {
   EXPECT_EQ(window.next_id(), 6);
 }
 
+TEST(InFlightWindow, HoldsNoMessageAfterPubrec) {
+  InFlightWindow window;
+  window.add(delivery("1"));
+  window.add(delivery("2"));
+
+  window.release(*window.find(1));
+
+  EXPECT_EQ(window.count(), 2u);
+  EXPECT_EQ(window.messages(), 1u);
+  EXPECT_EQ(window.find(1)->stage, Stage::Pubrel);
+  window.complete(1);
+  EXPECT_EQ(window.messages(), 1u);
+}
+
 TEST(InFlightWindow, WrapsIdentifiersWithoutZero) {
   InFlightWindow window;
   for (int i = 0; i < 65'534; ++i) {
