@@ -155,6 +155,22 @@ CONFORMANCE_TEST(MQTT5_3_3_1_5, RetainedMessageOutlivesItsPublisher) {
   EXPECT_TRUE(connected("sub").subscribed(topic("a")).receives_message("x").retain);
 }
 
+CONFORMANCE_TEST(MQTT5_3_3_1_5, RetainedMessageIsThereOnceItIsAcknowledged) {
+  // Many clients and topics, so that publisher, subscriber and stored message meet on any two
+  // shards.
+  for (int i = 0; i < 100; ++i) {
+    const std::string n = std::to_string(i);
+    Peer pub = connected("pub" + n);
+    Peer sub = connected("sub" + n);
+    SCOPED_TRACE(n);
+
+    pub.sends(publish(topic(n), n, Qos::AtLeastOnce, 1).retain()).receives(PacketType::Puback);
+    sub.subscribed(topic(n));
+
+    sub.receives_message(n);
+  }
+}
+
 CONFORMANCE_TEST(MQTT5_3_3_1_5, RetainedMessageOfQosZeroIsKept) {
   Peer pub = connected("pub");
   pub.sends(publish(topic("a"), "x").retain()).expects_nothing_more();
