@@ -54,7 +54,7 @@ start_server() {
   port=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   rm -rf "$work/data"
   : >"$log"
-  "$sluice" server --listen "mqtt://127.0.0.1:$port" --data-dir "$work/data" >"$log" 2>&1 &
+  env -u SLUICE_BINARY "$sluice" server --listen "mqtt://127.0.0.1:$port" --data-dir "$work/data" >"$log" 2>&1 &
   server=$!
   for attempt in $(seq 500); do
     grep -q '^ready in ' "$log" && break
@@ -103,7 +103,9 @@ check_conformance() {
   broken=$(grep -c '^\[  FAILED  \].*, where GetParam\|^\[  FAILED  \] [^ ]*$' "$log")
   [ "${passed:-0}" -gt 0 ] || status=1
   report "conformance $1" "${passed:-0} passed, $broken failed" 'all pass' $status
-  [ $status -eq 0 ] || show_log "$log"
+  [ $status -eq 0 ] && return
+  grep -E '^\[  FAILED  \] [^ ]*(, where|$)|exception|Failure$' "$log" >"$work/failures.log"
+  show_log "$work/failures.log"
 }
 
 check_interop() {
@@ -120,7 +122,7 @@ check_bench() {
   local name=$1 log=$work/bench.log status=1
   : >"$log"
   if [ -x "bench/macro/$name" ]; then
-    "bench/macro/$name" --json "$work/$name.json" >"$log" 2>&1
+    "bench/macro/$name" --sluice "$sluice" --json "$work/$name.json" >"$log" 2>&1
     status=$?
   else
     echo 'missing' >"$log"

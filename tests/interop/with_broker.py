@@ -86,9 +86,11 @@ def run(arguments):
         port, ws_port = free_ports(2)
         log = folder / "broker.log"
         with log.open("wb") as output:
+            # To the broker a name SLUICE_... is a setting.
+            settings = {name: value for name, value in os.environ.items() if name != "SLUICE_BINARY"}
             broker = subprocess.Popen(
                 command_for(binary, folder, port, ws_port),
-                stdout=output, stderr=subprocess.STDOUT, cwd=folder,
+                stdout=output, stderr=subprocess.STDOUT, cwd=folder, env=settings,
             )
         try:
             status = run_client(broker, arguments.client, port, ws_port)
