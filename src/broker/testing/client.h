@@ -11,23 +11,13 @@
 #include "base/assert.h"
 #include "broker/broker.h"
 #include "broker/server_connection.h"
+#include "broker/testing/client_types.h"
 #include "mqtt/codec/decoder.h"
 #include "mqtt/codec/encoder.h"
 
 // For tests: a Client of the core that keeps what it received and answers as the protocol asks.
 
 namespace sluice::broker::testing {
-
-using mqtt::PacketType;
-using mqtt::Qos;
-using mqtt::ReasonCode;
-using mqtt::Version;
-
-inline constexpr Qos Q0 = Qos::AtMostOnce;
-inline constexpr Qos Q1 = Qos::AtLeastOnce;
-inline constexpr Qos Q2 = Qos::ExactlyOnce;
-
-class Client;
 
 /// What a Client needs of the world around it.
 class Surroundings {
@@ -43,61 +33,6 @@ class Surroundings {
 
  protected:
   ~Surroundings() = default;
-};
-
-/// A PUBLISH as it arrived.
-struct Publication {
-  std::string topic;
-  std::string payload;
-  Qos qos = Q0;
-  bool retain = false;
-  bool dup = false;
-  std::uint16_t packet_id = 0;
-  std::optional<std::uint32_t> expiry;
-  std::optional<std::uint16_t> alias;
-  std::vector<std::uint32_t> subscription_ids;
-  std::string properties;  // the forwarded section
-};
-
-struct Ack {
-  PacketType type;
-  std::uint16_t packet_id;
-  ReasonCode reason;
-  bool operator==(const Ack&) const = default;
-};
-
-struct WillSpec {
-  std::string topic;
-  std::string payload;
-  Qos qos = Q0;
-  bool retain = false;
-  std::uint32_t delay = 0;  // seconds
-};
-
-struct Connect {
-  Version version = Version::V5;
-  bool clean_start = true;
-  std::uint32_t expiry = 0;      // seconds, v5
-  std::uint16_t keep_alive = 0;  // seconds
-  std::optional<std::uint16_t> receive_maximum{};
-  std::optional<std::uint32_t> packet_size_max{};
-  std::optional<std::uint16_t> alias_maximum{};
-  std::optional<WillSpec> will{};
-};
-
-struct Subscribe {
-  Qos qos = Q2;
-  bool no_local = false;
-  bool retain_as_published = false;
-  mqtt::RetainHandling retain_handling = mqtt::RetainHandling::SendAlways;
-  std::uint32_t identifier = 0;
-};
-
-struct Publish {
-  Qos qos = Q0;
-  bool retain = false;
-  std::optional<std::uint32_t> expiry{};  // seconds
-  std::string properties{};
 };
 
 /// One Client with its side of the Session, and one Network Connection at a time.

@@ -152,13 +152,8 @@ class World final : public Surroundings {
     switch (choice.kind) {
       case Kind::Bytes:
         return clients_[choice.first]->deliver_outbox();
-      case Kind::Letter: {
-        auto& queue = posts_[choice.first]->queues[choice.second];
-        Mail mail = std::move(queue.front());
-        queue.pop_front();
-        brokers_[choice.second]->on_mail(static_cast<ShardId>(choice.first), std::move(mail), now_);
-        return touched(static_cast<ShardId>(choice.second));
-      }
+      case Kind::Letter:
+        return take_letter(choice.first, choice.second);
       case Kind::TurnEnd:
         return end_turn(static_cast<ShardId>(choice.first));
     }
@@ -166,7 +161,25 @@ class World final : public Surroundings {
 
   void end_turn(ShardId shard) {
     dirty_[shard] = false;
+    drain(shard);
     brokers_[shard]->on_turn_end(now_);
+    if (brokers_[shard]->wants_turn()) touched(shard);
+  }
+
+  /// As a shard's loop does: all mail that has come, in the order of the senders.
+  void drain(ShardId to) {
+    for (std::size_t from = 0; from < posts_.size(); ++from) {
+      while (!posts_[from]->queues[to].empty()) take_letter(from, to);
+    }
+    brokers_[to]->on_mail_drained(now_);
+  }
+
+  void take_letter(std::size_t from, std::size_t to) {
+    auto& queue = posts_[from]->queues[to];
+    Mail mail = std::move(queue.front());
+    queue.pop_front();
+    brokers_[to]->on_mail(static_cast<ShardId>(from), std::move(mail), now_);
+    touched(static_cast<ShardId>(to));
   }
 
   std::mt19937_64 random_;
