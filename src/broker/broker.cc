@@ -65,11 +65,7 @@ class LetterReader {
   }
 
   void operator()(RetainedQueryLetter& letter) {
-    RetainedFoundLetter answer{letter.session, letter.options, {}};
-    for (const MessagePtr& message : core_.retained.find(letter.filter)) {
-      answer.messages.push_back(message->clone());
-    }
-    if (!answer.messages.empty()) core_.post(from_, std::move(answer));
+    core_.retained.on_query(std::move(letter), from_);
   }
   void operator()(RetainedFoundLetter& letter) {
     Session* session = core_.sessions.find(letter.session);
@@ -115,6 +111,15 @@ void Broker::on_lost(ServerConnection& connection, Instant now) {
 void Broker::on_mail(ShardId from, Mail mail, Instant now) {
   core_->now = now;
   std::visit(LetterReader(*core_, from), mail->content);
+}
+
+void Broker::on_mail_drained(Instant now) {
+  core_->now = now;
+  core_->retained.on_mail_drained();
+}
+
+bool Broker::wants_turn() const {
+  return core_->retained.has_waiting();
 }
 
 void Broker::on_tick(Instant now) {

@@ -54,6 +54,12 @@ class Broker {
 
   void on_mail(ShardId from, Mail mail, Instant now);
 
+  /// All mail has been given that the other shards had posted before this drain began. Once per
+  /// turn.
+  void on_mail_drained(Instant now);
+  /// Something waits for the next `on_mail_drained`: do not sleep.
+  bool wants_turn() const;
+
   /// To be called at least each `kTickInterval`: deadlines have come.
   void on_tick(Instant now);
 

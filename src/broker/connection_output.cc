@@ -141,7 +141,7 @@ bool ServerConnection::must_shed(OutboundQueue& queue) {
 void ServerConnection::on_queued(OutboundQueue& queue) {
   core_.output.mark_dirty(*this);
   // A burst within one turn need not wait for its end, and must not fill the queue of a healthy
-  // Client.
+  // Client. Acknowledgements do wait: what they promise may still have to be posted.
   if (!queue.stalled && queue.bytes() >= kFlushWithinTurn) flush();
 }
 

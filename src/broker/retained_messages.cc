@@ -53,18 +53,50 @@ void RetainedMessages::forget_expiry(const MessagePtr& message) {
 
 void RetainedMessages::replay_to(Session& session, ByteView filter,
                                  const SubscriptionOptions& options) {
+  if (core_.shards == 1) return queue_replay(session, options, find(filter));
   const bool everywhere = mqtt::has_wildcard(filter);
   const ShardId keeper = core_.home_of(filter);
+  core_.sessions.make_addressable(session);
   for (unsigned shard = 0; shard < core_.shards; ++shard) {
     if (!everywhere && shard != keeper) continue;
+    RetainedQueryLetter query{std::string(filter), session.id(), options};
     if (shard == core_.self) {
-      queue_replay(session, options, find(filter));
+      lookups_.push_back({std::move(query), core_.self, drains_ + 1});
     } else {
-      core_.sessions.make_addressable(session);
-      core_.post(static_cast<ShardId>(shard),
-                 RetainedQueryLetter{std::string(filter), session.id(), options});
+      core_.post(static_cast<ShardId>(shard), std::move(query));
     }
   }
+}
+
+void RetainedMessages::on_query(RetainedQueryLetter letter, ShardId from) {
+  // It came in the middle of a drain, so only the next one is whole.
+  lookups_.push_back({std::move(letter), from, drains_ + 2});
+}
+
+void RetainedMessages::on_mail_drained() {
+  ++drains_;
+  for (std::size_t left = lookups_.size(); left > 0; --left) {
+    Lookup lookup = std::move(lookups_.front());
+    lookups_.pop_front();
+    if (lookup.due <= drains_) {
+      answer(lookup);
+    } else {
+      lookups_.push_back(std::move(lookup));
+    }
+  }
+}
+
+void RetainedMessages::answer(Lookup& lookup) {
+  std::vector<MessagePtr> found = find(lookup.query.filter);
+  if (found.empty()) return;
+  if (lookup.asker == core_.self) {
+    Session* session = core_.sessions.find(lookup.query.session);
+    if (session != nullptr) queue_replay(*session, lookup.query.options, std::move(found));
+    return;
+  }
+  for (MessagePtr& message : found) message = message->clone();
+  core_.post(lookup.asker,
+             RetainedFoundLetter{lookup.query.session, lookup.query.options, std::move(found)});
 }
 
 std::vector<MessagePtr> RetainedMessages::find(ByteView filter) {

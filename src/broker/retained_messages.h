@@ -1,9 +1,11 @@
 #pragma once
 
+#include <deque>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "broker/letters.h"
 #include "broker/message.h"
 #include "broker/subscriber_list.h"
 #include "mqtt/topic/topic_tree.h"
@@ -25,18 +27,35 @@ class RetainedMessages {
 
   /// Sends a new subscription what matches, from this shard and, by mail, from the others.
   void replay_to(Session& session, ByteView filter, const SubscriptionOptions& options);
-  std::vector<MessagePtr> find(ByteView filter);
+  /// Another shard asks on behalf of one of its Sessions.
+  void on_query(RetainedQueryLetter letter, ShardId from);
+  /// All mail that had come when the drain began has been acted on: answers what waited for that.
+  void on_mail_drained();
+  bool has_waiting() const { return !lookups_.empty(); }
   void queue_replay(Session& session, const SubscriptionOptions& options,
                     std::vector<MessagePtr> messages);
 
   void remove_expired(Instant now);
 
  private:
+  /// A lookup waits until all letters posted before it was asked for have been acted on. Otherwise
+  /// a Client that subscribes right after another one's PUBACK could miss the message that was
+  /// acknowledged: its letter may be in a ring not looked at yet.
+  struct Lookup {
+    RetainedQueryLetter query;
+    ShardId asker;
+    std::uint64_t due;  // the drain after which it is answered
+  };
+
+  std::vector<MessagePtr> find(ByteView filter);
+  void answer(Lookup& lookup);
   void remove(ByteView topic);
   void forget_expiry(const MessagePtr& message);
 
   Core& core_;
   mqtt::TopicTree<MessagePtr> by_topic_;
+  std::deque<Lookup> lookups_;
+  std::uint64_t drains_ = 0;
   /// Those that expire. A message that was replaced leaves at once: with a long interval and a busy
   /// topic the old ones would pile up without end.
   std::set<std::pair<Instant, MessagePtr>> by_expiry_;

@@ -65,7 +65,8 @@ void ServerConnection::on_frame(const mqtt::Frame& frame) {
     }
     case PacketType::Disconnect:
       return on_disconnect(frame);
-    case PacketType::Auth:     // no Authentication Method was agreed on [MQTT5-4.12.0-7]
+    case PacketType::Auth:
+      return on_auth(frame);
     case PacketType::Connect:  // [MQTT311-3.1.0-2] [MQTT5-3.1.0-2]
     case PacketType::Connack:
     case PacketType::Suback:
@@ -92,6 +93,7 @@ void ServerConnection::on_disconnect(const mqtt::Frame& frame) {
     }
     session_->set_expiry_interval(std::min(*interval, core_.settings.mqtt.session_expiry_max));
   }
+  flush();  // the answers to what came before it
   // Only a normal disconnection deletes the Will [MQTT5-3.14.4-3].
   const bool keep_will = v5() && packet->reason != mqtt::ReasonCode::Success;
   send_control();  // acknowledgements of what came in the same turn

@@ -70,8 +70,10 @@ void Shard::turn() {
   event_loop_.dispatch();
   mailboxes_.drain(self_,
                    [this](unsigned from, ShardMail mail) { on_mail(from, std::move(mail)); });
+  broker_.on_mail_drained(now);
   redeliver_due();
   tick_if_due();
+  mailboxes_.publish(self_);  // before the acknowledgements of what is in the mail leave
   broker_.on_turn_end(now);
   retired_.clear_and_dispose(std::default_delete<Connection>());
   mailboxes_.publish(self_);
@@ -79,7 +81,7 @@ void Shard::turn() {
 }
 
 milliseconds Shard::time_to_wait() {
-  if (!to_redeliver_.empty()) return milliseconds{0};
+  if (!to_redeliver_.empty() || broker_.wants_turn()) return milliseconds{0};
   if (!mailboxes_.try_sleep(self_)) return milliseconds{0};
   if (is_reading_paused) {
     // Sockets that are not read would end a wait at once: give the other shard a moment first.
