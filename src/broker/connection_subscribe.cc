@@ -1,6 +1,7 @@
 // SUBSCRIBE and UNSUBSCRIBE.
 
 #include <algorithm>
+#include <bit>
 
 #include "broker/core.h"
 #include "broker/server_connection.h"
@@ -158,17 +159,25 @@ void ServerConnection::on_unsubscribe(const mqtt::Frame& frame) {
   mqtt::SubscribeAckPacket reply;
   reply.type = mqtt::PacketType::Unsuback;
   reply.packet_id = packet->packet_id;
+  std::uint64_t left_owners = 0;
   for (ByteView filter : packet->filters) {
-    reply.codes.push_back(unsubscribe(filter) ? ReasonCode::Success
-                                              : ReasonCode::NoSubscriptionExisted);
+    reply.codes.push_back(unsubscribe(filter, left_owners) ? ReasonCode::Success
+                                                           : ReasonCode::NoSubscriptionExisted);
   }
   std::string bytes;
   mqtt::encode(bytes, reply, version_);
-  append_output(bytes);
+  if (left_owners == 0) return append_output(bytes);
+  // A group on another shard may choose this Client until its owner knows [MQTT5-3.10.4-2].
+  const auto answers = static_cast<unsigned>(std::popcount(left_owners));
+  const std::uint32_t token = core_.barriers.hold_reply(*this, std::move(bytes), answers);
+  for (unsigned shard = 0; shard < core_.shards; ++shard) {
+    if ((left_owners >> shard & 1) != 0) core_.post(static_cast<ShardId>(shard), SyncLetter{token});
+  }
 }
 
-/// Returns whether the Session had this very subscription [MQTT5-3.10.4-1].
-bool ServerConnection::unsubscribe(ByteView filter) {
+/// Returns whether the Session had this very subscription [MQTT5-3.10.4-1]. Adds the bit of another
+/// shard that was told to `told`.
+bool ServerConnection::unsubscribe(ByteView filter, std::uint64_t& told) {
   if (!mqtt::is_shared(filter)) return core_.router.unsubscribe(*session_, filter);
   const auto parts = mqtt::parse_shared(filter);
   if (!parts || !session_->has_shared()) return false;
@@ -177,7 +186,8 @@ bool ServerConnection::unsubscribe(ByteView filter) {
     return one.filter == parts->filter && one.share_name == parts->share_name;
   });
   if (known == shared.end()) return false;
-  core_.share_groups.tell_leave(*session_, *known);
+  const ShardId owner = core_.share_groups.tell_leave(*session_, *known);
+  if (owner != core_.self) told |= std::uint64_t{1} << owner;
   shared.erase(known);
   --core_.counters.subscriptions;
   return true;

@@ -111,7 +111,7 @@ class ServerConnection final : private runtime::Timer {
   void reply_when_routed(std::string reply);
   void post_joins(std::uint32_t token);
   void on_unsubscribe(const mqtt::Frame& frame);
-  bool unsubscribe(ByteView filter);
+  bool unsubscribe(ByteView filter, std::uint64_t& told);
 
   void on_disconnect(const mqtt::Frame& frame);
   void on_auth(const mqtt::Frame& frame);

@@ -86,13 +86,14 @@ void ShareGroups::deliver(Session& session, ShareGroupId group, const Subscripti
   core_.dispatcher.enqueue(session, std::move(delivery));
 }
 
-void ShareGroups::tell_leave(Session& session, const SharedSubscription& subscription) {
+ShardId ShareGroups::tell_leave(Session& session, const SharedSubscription& subscription) {
   const ShardId owner = owner_of(subscription.filter, subscription.share_name);
   if (owner == core_.self) {
     leave(subscription.filter, subscription.share_name, session.id());
   } else {
     core_.post(owner, ShareLeaveLetter{subscription.filter, subscription.share_name, session.id()});
   }
+  return owner;
 }
 
 void ShareGroups::tell_connected(Session& session, bool connected) {

@@ -35,7 +35,8 @@ class ShareGroups {
   /// Queues what the owner chose this member for, or returns it when the member is gone, or went
   /// offline in the meantime.
   void on_delivery(const ShareDeliveryLetter& letter);
-  void tell_leave(Session& session, const SharedSubscription& subscription);
+  /// Returns the owner.
+  ShardId tell_leave(Session& session, const SharedSubscription& subscription);
   void tell_connected(Session& session, bool connected);
   /// Hands what the Session has not finished back to the groups [v5 4.8.2]: everything unsent, and
   /// QoS 1 in flight. QoS 2 in flight stays with its Client [MQTT5-4.8.2-4] [MQTT5-4.8.2-5].

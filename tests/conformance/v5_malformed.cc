@@ -227,9 +227,7 @@ CONFORMANCE_TEST(MQTT5_4_13_1_1, PacketsOfAServerAreRefused) {
 // Sections 3.15.2.2.2 and 3.14.4.
 // Covers: MQTT5-4.12.0-3, MQTT5-4.12.0-7, MQTT5-4.12.1-1, MQTT5-4.12.1-2
 CONFORMANCE_TEST(MQTT5_4_12_0_7, AuthWithoutAuthenticationMethodIsAProtocolError) {
-  connected("one")
-      .sends(auth(ReasonCode::Reauthenticate))
-      .expects_disconnect(ReasonCode::ProtocolError);
+  connected("one").sends_bytes(hex("f0 02 19 00")).expects_disconnect(ReasonCode::ProtocolError);
   connected("two")
       .sends(auth(ReasonCode::Reauthenticate).with(PropertyId::AuthenticationMethod, "method"))
       .expects_disconnect(ReasonCode::ProtocolError);
