@@ -140,10 +140,11 @@ std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::ConnectPack
   if (packet.will) {
     if (const auto objection = objection_to(*packet.will)) return objection;
   }
-  // Each shard takes its share of the limit: exact within one session per shard, and no shared
-  // count.
+  // Each shard takes its share of the limit, at least one: exact within one Session per shard, and
+  // no shared count.
   const std::uint64_t limit = core_.settings.limits.sessions_max;
-  const std::uint64_t share = limit / core_.shards + (core_.self < limit % core_.shards);
+  const std::uint64_t share =
+      std::max<std::uint64_t>(1, limit / core_.shards + (core_.self < limit % core_.shards));
   if (limit != 0 && core_.sessions.size() >= share &&
       core_.sessions.find(packet.client_id) == nullptr) {
     return ReasonCode::QuotaExceeded;

@@ -130,7 +130,7 @@ WriteResult ServerConnection::write(const Delivery& delivery, std::uint16_t pack
 }
 
 bool ServerConnection::must_shed(OutboundQueue& queue) {
-  if (!queue.stalled) return false;
+  if (!queue.stalled) return queue.congested = false;
   const config::LimitSettings& limits = core_.settings.limits;
   const std::size_t waiting = queue.bytes() + link_.unsent();
   if (waiting > limits.output_high_watermark) queue.congested = true;

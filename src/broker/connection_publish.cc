@@ -78,7 +78,7 @@ std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::PublishPack
 ReasonCode ServerConnection::publish(const mqtt::PublishPacket& packet) {
   MessageParts parts{
       packet.topic,  packet.properties.forwarded, packet.payload, packet.qos, packet.retain, kNever,
-      session_->id()};
+      session_->publisher_id()};
   if (const auto interval = packet.properties.message_expiry_interval) {
     parts.expires = core_.now + seconds(*interval);
   }

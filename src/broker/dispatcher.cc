@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::uint32_t kPrefetchAhead = 4;
 
-/// No Local is about the publishing Session [MQTT5-3.8.3-3].
+/// No Local is about the Client Identifier of the publisher [MQTT5-3.8.3-3].
 bool is_held_back(const Subscriber& subscriber, const Message& message) {
-  return subscriber.no_local() && subscriber.session().id() == message.publisher();
+  return subscriber.no_local() && subscriber.session().publisher_id() == message.publisher();
 }
 
 Delivery make_delivery(const MessagePtr& message, const Subscriber& subscriber) {

@@ -16,6 +16,10 @@ using MessagePtr = boost::intrusive_ptr<const Message>;
 /// Names one Session for as long as the process runs, also across shards: its shard and a serial.
 using SessionId = std::uint64_t;
 
+/// Who published: a hash of the Client Identifier, the same for all Sessions of that Client; 0 is
+/// nobody.
+using PublisherId = std::uint64_t;
+
 /// What a Message is made of; the views are copied.
 struct MessageParts {
   ByteView topic;
@@ -24,7 +28,7 @@ struct MessageParts {
   mqtt::Qos qos = mqtt::Qos::AtMostOnce;
   bool retain = false;
   Instant expires = kNever;
-  SessionId publisher = 0;  // for No Local; 0 for none
+  PublisherId publisher = 0;
 };
 
 /// One Application Message: never changed once made, shared by all its receivers on one shard.
@@ -52,7 +56,7 @@ class Message {
   bool retain() const { return retain_; }
   Instant expires() const { return expires_; }
   bool is_expired(Instant now) const { return expires_ <= now; }
-  SessionId publisher() const { return publisher_; }
+  PublisherId publisher() const { return publisher_; }
   /// What this message counts for in byte limits.
   std::size_t size() const {
     return sizeof(Message) + topic_size_ + properties_size_ + payload_size_;
@@ -78,7 +82,7 @@ class Message {
   mqtt::Qos qos_;
   bool retain_;
   Instant expires_;
-  SessionId publisher_;
+  PublisherId publisher_;
   std::shared_ptr<const char[]> shared_;  // set for large messages only
 };
 

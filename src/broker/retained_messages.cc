@@ -111,7 +111,9 @@ void RetainedMessages::queue_replay(Session& session, const SubscriptionOptions&
                                     std::vector<MessagePtr> messages) {
   if (session.connection() == nullptr && !session.is_persistent()) return;
   if (options.no_local) {
-    std::erase_if(messages, [&](const MessagePtr& m) { return m->publisher() == session.id(); });
+    std::erase_if(messages, [id = session.publisher_id()](const MessagePtr& m) {
+      return m->publisher() == id;
+    });
   }
   if (messages.empty()) return;
   OutboundQueue& queue = session.make_flow().queue;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/hash.h"
 #include "broker/in_flight_window.h"
 #include "broker/outbound_queue.h"
 #include "broker/subscriber_list.h"
@@ -56,6 +57,7 @@ class Session final : private runtime::Timer {
 
   SessionId id() const { return id_; }
   const std::string& client_id() const { return client_id_; }
+  PublisherId publisher_id() const { return hash_bytes(client_id_); }
   ServerConnection* connection() const { return connection_; }
   void set_connection(ServerConnection* connection) { connection_ = connection; }
 

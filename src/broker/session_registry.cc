@@ -76,7 +76,7 @@ void SessionRegistry::end(Session& session) {
 
 void SessionRegistry::publish_will(Session& session) {
   const std::unique_ptr<Will> will = session.take_will();
-  if (will) core_.dispatcher.accept(will->to_message(session.id(), core_.now));
+  if (will) core_.dispatcher.accept(will->to_message(session.publisher_id(), core_.now));
 }
 
 Session::~Session() = default;

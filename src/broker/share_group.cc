@@ -58,10 +58,8 @@ std::size_t ShareGroup::start_of_choice(const Message& message) {
       random_ ^= random_ >> 7;
       random_ ^= random_ << 17;  // xorshift64 (Marsaglia 2003): spread is all that is asked of it
       return random_;
-    case config::ShareStrategy::HashClient: {
-      const SessionId publisher = message.publisher();
-      return hash_bytes({reinterpret_cast<const char*>(&publisher), sizeof publisher});
-    }
+    case config::ShareStrategy::HashClient:
+      return message.publisher();
     case config::ShareStrategy::HashTopic:
       return hash_bytes(message.topic());
   }

@@ -70,6 +70,15 @@ TEST_P(Subscriptions, WithNoLocalHoldBackRetainedMessagesOfTheirOwn) {
   EXPECT_TRUE(one.publications.empty());
 }
 
+TEST_P(Subscriptions, WithNoLocalKnowTheirClientInANewSessionToo) {
+  world.connected("1").publish("t", "own", {.qos = Q1, .retain = true});
+  Client& again = world.connected("1");
+
+  again.subscribe("t", {.qos = Q1, .no_local = true});
+
+  EXPECT_TRUE(again.publications.empty());
+}
+
 TEST_P(Subscriptions, WithRetainAsPublishedSeeTheFlag) {
   Client& plain = world.connected("1");
   Client& keeps = world.connected("2");

@@ -29,7 +29,7 @@ struct Will {
         delay(part.properties.will_delay_interval.value_or(0)),
         expiry_interval(part.properties.message_expiry_interval) {}
 
-  MessagePtr to_message(SessionId publisher, Instant now) const {
+  MessagePtr to_message(PublisherId publisher, Instant now) const {
     MessageParts parts{topic, properties, payload, qos, retain, kNever, publisher};
     if (expiry_interval) parts.expires = now + seconds(*expiry_interval);
     return Message::make(parts);
