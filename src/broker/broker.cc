@@ -59,6 +59,7 @@ class LetterReader {
     core_.share_groups.set_connected(letter.filter, letter.share_name, letter.session,
                                      letter.connected);
   }
+  void operator()(ShareRecallLetter& letter) { core_.share_groups.on_recall(letter); }
   void operator()(ShareDeliveryLetter& letter) { core_.share_groups.on_delivery(letter); }
   void operator()(ShareReturnLetter& letter) {
     core_.share_groups.take_back(letter.group, letter.message);

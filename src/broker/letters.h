@@ -52,6 +52,13 @@ struct ShareStatusLetter {
   bool connected;
 };
 
+/// From a group's owner to the home of a member that went offline: others are there to take what it
+/// has not finished.
+struct ShareRecallLetter {
+  SessionId session;
+  ShareGroupId group;
+};
+
 /// From a group's owner to the home of the member it chose.
 struct ShareDeliveryLetter {
   SessionId session;
@@ -80,8 +87,8 @@ struct RetainedFoundLetter {
 
 struct Letter {
   std::variant<PublishLetter, RouteLetter, SyncLetter, DoneLetter, ShareJoinLetter,
-               ShareLeaveLetter, ShareStatusLetter, ShareDeliveryLetter, ShareReturnLetter,
-               RetainedQueryLetter, RetainedFoundLetter>
+               ShareLeaveLetter, ShareStatusLetter, ShareRecallLetter, ShareDeliveryLetter,
+               ShareReturnLetter, RetainedQueryLetter, RetainedFoundLetter>
       content;
 };
 

@@ -47,7 +47,6 @@ void SessionRegistry::disconnected(Session& session, bool keep_will) {
   if (Will* will = session.will()) will->due = now + seconds(will->delay);
   if (session.will() != nullptr && session.will()->due <= now) publish_will(session);
   core_.share_groups.tell_connected(session, false);
-  core_.share_groups.give_back(session);
   session.release_idle_flow();
   const bool for_ever = session.expiry_interval() == mqtt::kSessionNeverExpires;
   session.wait_offline(for_ever ? kNever : now + seconds(session.expiry_interval()));
@@ -62,7 +61,7 @@ void SessionRegistry::end(Session& session) {
     for (const SharedSubscription& shared : session.shared()) {
       core_.share_groups.tell_leave(session, shared);
     }
-    core_.share_groups.give_back(session);
+    core_.share_groups.give_back(session, 0);
   }
   if (MessageFlow* flow = session.flow()) {
     core_.counters.drop(DropReason::SessionEnded, flow->queue.size());

@@ -33,7 +33,16 @@ void ShareGroups::leave(ByteView filter, ByteView share_name, SessionId session)
 void ShareGroups::set_connected(ByteView filter, ByteView share_name, SessionId session,
                                 bool connected) {
   ShareGroup* group = core_.router.find_group(filter, share_name);
-  if (group != nullptr) group->set_connected(session, connected);
+  if (group == nullptr) return;
+  group->set_connected(session, connected);
+  // Alone, a member keeps its messages under their Packet Identifiers until it resumes.
+  if (connected || !group->has_connected()) return;
+  const ShareRecallLetter recall{session, group->id()};
+  if (shard_of(session) == core_.self) {
+    on_recall(recall);
+  } else {
+    core_.post(shard_of(session), recall);
+  }
 }
 
 void ShareGroups::dispatch(ShareGroup& group, const MessagePtr& message) {
@@ -109,19 +118,27 @@ void ShareGroups::tell_connected(Session& session, bool connected) {
   }
 }
 
-void ShareGroups::give_back(Session& session) {
+void ShareGroups::on_recall(const ShareRecallLetter& letter) {
+  Session* session = core_.sessions.find(letter.session);
+  if (session != nullptr && session->connection() == nullptr) give_back(*session, letter.group);
+}
+
+void ShareGroups::give_back(Session& session, ShareGroupId group) {
   MessageFlow* flow = session.flow();
   if (flow == nullptr) return;
+  const auto is_theirs = [group](const Delivery& delivery) {
+    return delivery.share_group != 0 && (group == 0 || delivery.share_group == group);
+  };
   std::vector<Delivery> returned;  // in the order they were given
   std::vector<std::uint16_t> in_flight;
   flow->window.for_each([&](InFlightWindow::Entry& entry, std::uint16_t packet_id) {
-    if (entry.delivery.share_group == 0 || entry.delivery.qos != mqtt::Qos::AtLeastOnce) return;
+    if (!is_theirs(entry.delivery) || entry.delivery.qos != mqtt::Qos::AtLeastOnce) return;
     returned.push_back(std::move(entry.delivery));
     in_flight.push_back(packet_id);
   });
   for (std::uint16_t packet_id : in_flight) flow->window.complete(packet_id);
   flow->queue.filter([&](Delivery& delivery) {
-    if (delivery.share_group == 0) return true;
+    if (!is_theirs(delivery)) return true;
     returned.push_back(std::move(delivery));
     return false;
   });

@@ -10,6 +10,7 @@ namespace sluice::broker {
 struct Core;
 struct Letter;
 struct ShareDeliveryLetter;
+struct ShareRecallLetter;
 struct ShareReturnLetter;
 class Session;
 struct SharedSubscription;
@@ -38,9 +39,12 @@ class ShareGroups {
   /// Returns the owner.
   ShardId tell_leave(Session& session, const SharedSubscription& subscription);
   void tell_connected(Session& session, bool connected);
-  /// Hands what the Session has not finished back to the groups [v5 4.8.2]: everything unsent, and
-  /// QoS 1 in flight. QoS 2 in flight stays with its Client [MQTT5-4.8.2-4] [MQTT5-4.8.2-5].
-  void give_back(Session& session);
+  /// The owner has other members connected: if the Session is still offline, its part goes back.
+  void on_recall(const ShareRecallLetter& letter);
+  /// Hands what the Session has not finished back to `group`, 0 for all of its groups [v5 4.8.2]:
+  /// everything unsent, and QoS 1 in flight. QoS 2 in flight stays with its Client [MQTT5-4.8.2-4]
+  /// [MQTT5-4.8.2-5].
+  void give_back(Session& session, ShareGroupId group);
 
  private:
   void deliver(Session& session, ShareGroupId group, const SubscriptionOptions& options,

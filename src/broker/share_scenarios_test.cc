@@ -217,12 +217,16 @@ TEST_P(Shares, KeepWhatWasInFlightForTheOnlyMember) {
   const auto members = join(1, kPersistent);
   members[0]->acknowledges = false;
   world.connected("p").publish("t", "1", Q1);
+  ASSERT_EQ(members[0]->publications.size(), 1u);
+  const auto packet_id = members[0]->publications[0].packet_id;
   members[0]->take_payloads();
 
   members[0]->drop();
   members[0]->resumes(kPersistent);
 
-  EXPECT_EQ(members[0]->payloads(), Payloads{"1"});
+  ASSERT_EQ(members[0]->payloads(), Payloads{"1"});
+  EXPECT_TRUE(members[0]->publications[0].dup);
+  EXPECT_EQ(members[0]->publications[0].packet_id, packet_id);
 }
 
 TEST_P(Shares, AreGoneWithTheirLastMember) {
