@@ -21,26 +21,6 @@ constexpr std::size_t kConnectingBytesEach = 4096;
 
 constexpr std::uint32_t kFirstLookWithoutKeepAlive = 30'000;  // ms
 
-RefusalReason reason_to_count(ReasonCode code) {
-  switch (code) {
-    case ReasonCode::MalformedPacket:
-      return RefusalReason::MalformedPacket;
-    case ReasonCode::ProtocolError:
-      return RefusalReason::ProtocolError;
-    case ReasonCode::UnsupportedProtocolVersion:
-      return RefusalReason::UnsupportedVersion;
-    case ReasonCode::ClientIdentifierNotValid:
-      return RefusalReason::ClientIdentifier;
-    case ReasonCode::NotAuthorized:
-    case ReasonCode::BadAuthenticationMethod:
-      return RefusalReason::NotAuthorized;
-    case ReasonCode::QuotaExceeded:
-      return RefusalReason::Sessions;
-    default:
-      return RefusalReason::Other;
-  }
-}
-
 /// A CONNECT that cannot be understood gets a CONNACK only where the specification gives a code.
 bool is_answered(mqtt::Version version, ReasonCode code, bool decoded) {
   if (version == mqtt::Version::V5) return true;
@@ -72,9 +52,9 @@ std::size_t ServerConnection::on_first_bytes(ByteView bytes) {
   if (!packet) {
     const mqtt::Version version = mqtt::version_of_refused_connect(result.frame);
     if (is_answered(version, packet.error(), false)) {
-      refuse(version, packet.error(), reason_to_count(packet.error()));
+      refuse(version, packet.error(), refusal_of(packet.error()));
     } else {
-      end(packet.error(), reason_to_count(packet.error()));
+      end(packet.error(), refusal_of(packet.error()));
     }
     return result.frame.size;
   }
@@ -110,7 +90,10 @@ void ServerConnection::on_connect(mqtt::ConnectPacket& packet) {
   version_ = packet.version;
   packet_size_max_ = packet.properties.maximum_packet_size.value_or(mqtt::kLargestPacket);
   if (const auto objection = objection_to(packet)) {
-    return refuse(packet.version, *objection, reason_to_count(*objection));
+    return refuse(packet.version, *objection, refusal_of(*objection));
+  }
+  if (!has_room_for(packet.client_id)) {
+    return refuse(packet.version, ReasonCode::QuotaExceeded, RefusalReason::Sessions);
   }
   if (!packet.client_id.empty()) return accept(packet, packet.client_id, false);
 
@@ -140,16 +123,17 @@ std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::ConnectPack
   if (packet.will) {
     if (const auto objection = objection_to(*packet.will)) return objection;
   }
+  return std::nullopt;
+}
+
+/// Within limits.sessions_max; a Client that has a Session already needs no room.
+bool ServerConnection::has_room_for(ByteView client_id) const {
   // Each shard takes its share of the limit, at least one: exact within one Session per shard, and
   // no shared count.
   const std::uint64_t limit = core_.settings.limits.sessions_max;
   const std::uint64_t share =
       std::max<std::uint64_t>(1, limit / core_.shards + (core_.self < limit % core_.shards));
-  if (limit != 0 && core_.sessions.size() >= share &&
-      core_.sessions.find(packet.client_id) == nullptr) {
-    return ReasonCode::QuotaExceeded;
-  }
-  return std::nullopt;
+  return limit == 0 || core_.sessions.size() < share || core_.sessions.find(client_id) != nullptr;
 }
 
 std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::WillPacketPart& will) const {

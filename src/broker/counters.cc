@@ -4,6 +4,31 @@
 
 namespace sluice::broker {
 
+RefusalReason refusal_of(mqtt::ReasonCode code) {
+  using mqtt::ReasonCode;
+  switch (code) {
+    case ReasonCode::MalformedPacket:
+      return RefusalReason::MalformedPacket;
+    case ReasonCode::ProtocolError:
+      return RefusalReason::ProtocolError;
+    case ReasonCode::PacketTooLarge:
+      return RefusalReason::PacketTooLarge;
+    case ReasonCode::UnsupportedProtocolVersion:
+      return RefusalReason::UnsupportedVersion;
+    case ReasonCode::ClientIdentifierNotValid:
+      return RefusalReason::ClientIdentifier;
+    case ReasonCode::NotAuthorized:
+    case ReasonCode::BadAuthenticationMethod:
+      return RefusalReason::NotAuthorized;
+    case ReasonCode::ReceiveMaximumExceeded:
+      return RefusalReason::ReceiveMaximum;
+    case ReasonCode::TopicAliasInvalid:
+      return RefusalReason::TopicAlias;
+    default:
+      return RefusalReason::Other;
+  }
+}
+
 const char* to_string(DropReason reason) {
   switch (reason) {
     case DropReason::QueueFull:

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "mqtt/types.h"
+
 namespace sluice::broker {
 
 /// Why a message was not delivered to one receiver, or not kept.
@@ -58,6 +60,9 @@ struct Counters {
   }
   void refuse(RefusalReason reason) { ++refused[static_cast<std::size_t>(reason)]; }
 };
+
+/// What to count a connection under that ended, or was refused, with `code`.
+RefusalReason refusal_of(mqtt::ReasonCode code);
 
 const char* to_string(DropReason reason);
 const char* to_string(RefusalReason reason);

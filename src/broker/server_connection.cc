@@ -101,30 +101,8 @@ void ServerConnection::on_disconnect(const mqtt::Frame& frame) {
   leave_session(keep_will);
 }
 
-namespace {
-
-RefusalReason reason_to_count(mqtt::ReasonCode code) {
-  using mqtt::ReasonCode;
-  switch (code) {
-    case ReasonCode::MalformedPacket:
-      return RefusalReason::MalformedPacket;
-    case ReasonCode::ProtocolError:
-      return RefusalReason::ProtocolError;
-    case ReasonCode::PacketTooLarge:
-      return RefusalReason::PacketTooLarge;
-    case ReasonCode::ReceiveMaximumExceeded:
-      return RefusalReason::ReceiveMaximum;
-    case ReasonCode::TopicAliasInvalid:
-      return RefusalReason::TopicAlias;
-    default:
-      return RefusalReason::Other;
-  }
-}
-
-}  // namespace
-
 void ServerConnection::fail(mqtt::ReasonCode code) {
-  end(code, reason_to_count(code));
+  end(code, refusal_of(code));
 }
 
 void ServerConnection::end(mqtt::ReasonCode reason, RefusalReason counted) {

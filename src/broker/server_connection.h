@@ -78,6 +78,7 @@ class ServerConnection final : private runtime::Timer {
   void on_connect(mqtt::ConnectPacket& packet);
   std::optional<mqtt::ReasonCode> objection_to(const mqtt::ConnectPacket& packet) const;
   std::optional<mqtt::ReasonCode> objection_to(const mqtt::WillPacketPart& will) const;
+  bool has_room_for(ByteView client_id) const;
   void accept(mqtt::ConnectPacket& packet, ByteView client_id, bool assigned);
   Session& claim_session(ByteView client_id, bool clean_start, bool& present);
   void send_connack(const mqtt::ConnectPacket& packet, ByteView client_id, bool assigned,
