@@ -45,8 +45,7 @@ class Message {
   /// A copy that another shard may own. `this` and the copy may die on different threads.
   MessagePtr clone() const;
 
-  /// The same message with another retain flag or Quality of Service; used where a stored message
-  /// differs.
+  /// What it was made of; the views are valid as long as the message.
   MessageParts parts() const;
 
   ByteView topic() const { return {bytes(), topic_size_}; }

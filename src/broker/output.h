@@ -24,7 +24,6 @@ class Output {
   /// its flush does nothing.
   void mark_dirty(ServerConnection& connection);
   void flush_dirty();
-  bool has_dirty() const { return !dirty_.empty(); }
 
   // One connection's output is put together by these, then given to its link.
   static constexpr std::size_t kScratchSize = 256 * 1024;

@@ -37,8 +37,6 @@ class Router {
     index_.match(topic, [&](Index::Entry& entry) { visit(static_cast<Route&>(entry)); });
   }
 
-  std::size_t filter_count() const { return index_.size(); }
-
  private:
   using Index = mqtt::FilterIndex<Route>;
 
