@@ -9,6 +9,18 @@ find_package(rapidcheck REQUIRED)
 find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
 find_path(TL_EXPECTED_INCLUDE_DIR tl/expected.hpp REQUIRED)
 
+# Found by hand: Debian 12 packages no CMake file for RE2, and that of RocksDB wants what only its
+# static library needs.
+find_path(RE2_INCLUDE_DIR re2/re2.h REQUIRED)
+find_path(ROCKSDB_INCLUDE_DIR rocksdb/db.h REQUIRED)
+foreach(library IN ITEMS rocksdb re2)
+  string(TOUPPER ${library} prefix)
+  find_library(${prefix}_LIBRARY ${library} REQUIRED)
+  add_library(${library} INTERFACE)
+  target_include_directories(${library} SYSTEM INTERFACE "${${prefix}_INCLUDE_DIR}")
+  target_link_libraries(${library} INTERFACE "${${prefix}_LIBRARY}")
+endforeach()
+
 add_library(tl_expected INTERFACE)
 target_include_directories(tl_expected SYSTEM INTERFACE "${TL_EXPECTED_INCLUDE_DIR}" "${XXHASH_INCLUDE_DIR}")
 target_link_libraries(tl_expected INTERFACE Boost::headers)

@@ -9,6 +9,7 @@
 
 #include "config/listener_url.h"
 #include "config/nearest.h"
+#include "config/pattern.h"
 #include "config/units.h"
 
 namespace sluice::config {
@@ -61,10 +62,15 @@ void Assembly::set(const Key& key, std::span<const Item> items, const Origin& or
 }
 
 void Assembly::set_scalar(const Key& key, const Item& item) {
-  if (key.kind == Kind::Text) {
+  if (key.text != nullptr) {
     const bool may_be_empty = key.text(outcome_.settings).empty();
     if (item.text.empty() && !may_be_empty) {
       return report(item.origin, {in_key(key, "expects a text"), ""});
+    }
+    if (key.kind == Kind::Pattern) {
+      if (const auto mistake = find_pattern_mistake(item.text)) {
+        return report(item.origin, {in_key(key, *mistake), ""});
+      }
     }
     key.text(outcome_.settings) = item.text;
     origins_[key.name] = item.origin;

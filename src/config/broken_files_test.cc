@@ -43,6 +43,10 @@ const std::vector<Broken>& broken_files() {
       {"mqtt:\n  retain_available: off\n", 2, 21, "expects true or false", "false"},
       {"log_level: warn\n", 1, 12, "debug, info, warning, error or off", "warning"},
       {"mqtt:\n  share_strategy: roundrobin\n", 2, 19, "expects round_robin", "round_robin"},
+      {"storage:\n  durability: sync\n", 2, 15, "expects fsync, os or memory", "fsync"},
+      {"clients:\n  default_type: app\n", 2, 17, "expects device or application", "application"},
+      {"clients:\n  application_ids: 'app-('\n", 2, 20,
+       "clients.application_ids: expects a regular expression, not 'app-(': missing )", ""},
       // Units.
       {"mqtt:\n  packet_size_max: 64KB\n", 2, 20, "unknown unit 'KB'", "64KiB"},
       {"mqtt:\n  connect_timeout: 5 sec\n", 2, 20, "unknown unit 'sec'", "5s"},

@@ -27,6 +27,8 @@ constexpr std::uint64_t kTopicLevelsMax = 65'536;  // 65'535 slashes, v5 4.7.3
 
 constexpr std::array<std::string_view, 5> kShareStrategies{"round_robin", "random", "sticky",
                                                            "hash_client", "hash_topic"};
+constexpr std::array<std::string_view, 3> kDurabilities{"fsync", "os", "memory"};
+constexpr std::array<std::string_view, 2> kClientTypes{"device", "application"};
 constexpr std::array<std::string_view, 5> kLogLevels{"debug", "info", "warning", "error", "off"};
 
 template <auto... Path>
@@ -80,6 +82,12 @@ constexpr Key limit(Kind kind, std::string_view name, std::uint64_t min, std::ui
   return number<&Settings::limits, Member>(kind, name, min, max, help, tbmq);
 }
 
+template <auto Member>
+constexpr Key storage(Kind kind, std::string_view name, std::uint64_t min, std::uint64_t max,
+                      std::string_view help, TbmqName tbmq = {}) {
+  return number<&Settings::storage, Member>(kind, name, min, max, help, tbmq);
+}
+
 template <auto... Path>
 constexpr Key choice(std::string_view name, std::span<const std::string_view> choices,
                      std::string_view help, TbmqName tbmq = {}) {
@@ -93,9 +101,18 @@ constexpr Key text(std::string_view name, std::string_view help, TbmqName tbmq =
   return {.name = name, .kind = Kind::Text, .help = help, .tbmq = tbmq, .text = text_of<Path...>};
 }
 
+template <auto... Path>
+constexpr Key pattern(std::string_view name, std::string_view help) {
+  Key key = text<Path...>(name, help);
+  key.kind = Kind::Pattern;
+  return key;
+}
+
 using enum Kind;
 using M = MqttSettings;
 using L = LimitSettings;
+using S = StorageSettings;
+using C = ClientSettings;
 
 constexpr std::array kKeys{
     Key{.name = "listeners",
@@ -181,6 +198,31 @@ constexpr std::array kKeys{
     limit<&L::connecting_bytes_max>(
         Bytes, "limits.connecting_bytes_max", 4 * kKiB, kTiB,
         "Bytes held per shard for unfinished CONNECT packets beyond 4 KiB each"),
+
+    choice<&Settings::storage, &S::durability>(
+        "storage.durability", kDurabilities,
+        "What is acknowledged outlives: fsync a power cut, os a killed process, memory nothing"),
+    storage<&S::pending_bytes_max>(
+        Bytes, "storage.pending_bytes_max", 64 * kKiB, kTiB,
+        "Bytes on their way to the disk, per shard, before publishers are held back"),
+    storage<&S::loaded_bytes_max>(
+        Bytes, "storage.loaded_bytes_max", kKiB, kTiB,
+        "Bytes of messages of one connected Session held in memory; the rest waits on disk"),
+    storage<&S::device_retention>(Seconds, "storage.device_retention", 1, k32,
+                                  "Age at which the messages of a DEVICE Session are dropped",
+                                  {"MQTT_PERSISTENT_SESSION_DEVICE_PERSISTED_MESSAGES_TTL"}),
+    storage<&S::application_retention>(
+        Seconds, "storage.application_retention", 1, k32,
+        "Age at which the messages of an APPLICATION Session are dropped"),
+    storage<&S::application_bytes_max>(Bytes, "storage.application_bytes_max", kKiB, kTiB,
+                                       "Bytes of messages kept for one APPLICATION Session"),
+
+    choice<&Settings::clients, &C::default_type>(
+        "clients.default_type", kClientTypes,
+        "Type of the Clients that nothing else gives a type: device or application"),
+    pattern<&Settings::clients, &C::application_ids>(
+        "clients.application_ids",
+        "Clients whose whole Client Identifier matches are of type application; empty is none"),
 };
 
 std::vector<std::string_view> section_names() {
@@ -239,7 +281,8 @@ std::string value_text(const Key& key, const Settings& settings) {
       return key.get(settings) != 0 ? "true" : "false";
     case Choice:
       return std::string(key.choices[key.get(settings)]);
-    case Text: {
+    case Text:
+    case Pattern: {
       Settings copy = settings;
       return key.text(copy);
     }

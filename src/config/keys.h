@@ -9,7 +9,7 @@
 
 namespace sluice::config {
 
-enum class Kind : std::uint8_t { Count, Bytes, Seconds, Flag, Choice, Text, Listeners };
+enum class Kind : std::uint8_t { Count, Bytes, Seconds, Flag, Choice, Text, Pattern, Listeners };
 
 /// The environment name by which TBMQ gives the same setting, and how its numbers differ from ours.
 struct TbmqName {
@@ -27,10 +27,10 @@ struct Key {
   std::span<const std::string_view> choices = {};  // Choice, in the order of the enum
   std::string_view help = {};
   TbmqName tbmq = {};
-  // Numbers as such, Flag as 0 or 1, Choice as index; null for Text and Listeners.
+  // Numbers as such, Flag as 0 or 1, Choice as index; null for the others.
   std::uint64_t (*get)(const Settings&) = nullptr;
   void (*set)(Settings&, std::uint64_t) = nullptr;
-  std::string& (*text)(Settings&) = nullptr;  // Text only
+  std::string& (*text)(Settings&) = nullptr;  // Text, Pattern (an RE2 expression or nothing)
 };
 
 /// Every key, in the order of the reference page.

@@ -43,6 +43,11 @@ mqtt:
   share_strategy: hash_topic
   response_information: ""
 limits.queue_bytes_max: 1 GiB
+storage:
+  durability: os
+  device_retention: 2d
+clients:
+  application_ids: "app-[0-9]+"
 )",
                                  "test.yml");
 
@@ -58,6 +63,9 @@ limits.queue_bytes_max: 1 GiB
   EXPECT_FALSE(settings.mqtt.allow_anonymous);
   EXPECT_EQ(settings.mqtt.share_strategy, ShareStrategy::HashTopic);
   EXPECT_EQ(settings.limits.queue_bytes_max, 1'073'741'824U);
+  EXPECT_EQ(settings.storage.durability, Durability::Os);
+  EXPECT_EQ(settings.storage.device_retention, std::chrono::hours(48));
+  EXPECT_EQ(settings.clients.application_ids, "app-[0-9]+");
 }
 
 TEST(GoodFile, TakesOneListenerWithoutAList) {

@@ -51,6 +51,8 @@ std::string value_column(const Key& key) {
       return "`true` or `false`";
     case Kind::Text:
       return "text";
+    case Kind::Pattern:
+      return "regular expression (RE2)";
     case Kind::Listeners:
       return "list of URLs";
     case Kind::Choice:

@@ -46,6 +46,28 @@ struct LimitSettings {
   std::uint64_t connecting_bytes_max = 8 * 1024 * 1024;  // per shard, for CONNECTs beyond 4 KiB each
 };
 
+/// What an acknowledgement promises: that it outlives a power cut, the process, or nothing.
+enum class Durability : std::uint8_t { Fsync, Os, Memory };
+
+/// How what must outlive a restart is kept. Key prefix `storage.`.
+struct StorageSettings {
+  Durability durability = Durability::Fsync;
+  std::uint64_t pending_bytes_max = 16 * 1024 * 1024;  // on their way to the disk, per shard
+  std::uint64_t loaded_bytes_max = 1024 * 1024;  // messages held of one connected Session
+  std::chrono::seconds device_retention = std::chrono::hours{24 * 7};
+  std::chrono::seconds application_retention = std::chrono::hours{24 * 7};
+  std::uint64_t application_bytes_max = 1024ULL * 1024 * 1024;  // per APPLICATION Session
+};
+
+/// A DEVICE has few messages and loses the oldest; an APPLICATION reads a log at its own pace.
+enum class ClientType : std::uint8_t { Device, Application };
+
+/// What kind of Client somebody is. Key prefix `clients.`.
+struct ClientSettings {
+  ClientType default_type = ClientType::Device;
+  std::string application_ids;  // RE2 for whole Client Identifiers of APPLICATIONs; empty is none
+};
+
 enum class Scheme : std::uint8_t { Mqtt, WebSocket };
 
 /// One listener, written as a URL: mqtt://127.0.0.1:1883, ws://[::1]:8084/mqtt.
@@ -66,6 +88,8 @@ struct Settings {
   LogLevel log_level = LogLevel::Info;
   MqttSettings mqtt;
   LimitSettings limits;
+  StorageSettings storage;
+  ClientSettings clients;
 };
 
 }  // namespace sluice::config
