@@ -169,6 +169,12 @@ std::uint64_t DeliveryChecker::missing(SubscriberId id) const {
   return count;
 }
 
+std::uint64_t DeliveryChecker::missing() const {
+  std::uint64_t count = 0;
+  for_each_missing([&](MessageId, const Message&, SubscriberId) { ++count; });
+  return count;
+}
+
 void DeliveryChecker::report_lost(std::optional<SubscriberId> only) {
   for_each_missing([&](MessageId id, const Message& message, SubscriberId owed_to) {
     if (only && owed_to != *only) return;
@@ -226,11 +232,11 @@ void DeliveryChecker::on_retained_value(TopicId id, const std::optional<Received
   const bool is_a_value = message != nullptr && message->topic == id &&
                           message->retain == Retain::Set && message->digest == value->digest;
   if (!is_a_value) {
-    findings_.add({FindingKind::Phantom, value->subscriber, value->message,
+    findings_.add({FindingKind::Phantom, std::nullopt, value->message,
                    where + " has a retained value that nobody sent"});
   } else if (is_superseded(*value->message, held, asked)) {
     findings_.add(
-        {FindingKind::RetainedStale, value->subscriber, value->message,
+        {FindingKind::RetainedStale, std::nullopt, value->message,
          where + " retains " + describe(*value->message) + " though a later one was acknowledged"});
   }
 }

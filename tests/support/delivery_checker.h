@@ -29,7 +29,7 @@ struct Sent {
 /// of topics (`on_retained_value`) and no deliveries.
 struct Received {
   SubscriberId subscriber = 0;
-  std::optional<MessageId> message;  // what the payload claims; empty when it claims nothing
+  std::optional<MessageId> message = std::nullopt;  // what the payload claims; empty when it claims nothing
   TopicId topic = 0;
   Qos qos = Qos::AtLeastOnce;
   bool dup = false;
@@ -110,8 +110,11 @@ class DeliveryChecker {
 
   // The judgement.
 
-  /// How many messages are owed to the Session, have not come and are not reported as lost.
+  /// How many messages are owed to the Session, have not come and are not reported as lost. Looks
+  /// at every message that is not settled by an earlier judgement.
   std::uint64_t missing(SubscriberId subscriber) const;
+  /// The same for all Sessions.
+  std::uint64_t missing() const;
   /// Everything ought to have come: reports what has not, each message once.
   void judge();
 
