@@ -47,9 +47,9 @@ struct RowChange {
 /// A page may be written and dropped, or a row set twice, in one batch: the order is pages, then
 /// rows in their order, then dropped ranges.
 struct Batch {
-  std::vector<Page> pages;
-  std::vector<RowChange> rows;
-  std::vector<PageRange> dropped;
+  std::vector<Page> pages = {};
+  std::vector<RowChange> rows = {};
+  std::vector<PageRange> dropped = {};
 
   bool empty() const { return pages.empty() && rows.empty() && dropped.empty(); }
 };

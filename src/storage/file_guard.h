@@ -1,0 +1,39 @@
+#pragma once
+
+#include <rocksdb/file_system.h>
+
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+namespace sluice::storage {
+
+/// Keeps tables and logs from being deleted while a store is opened and loaded.
+///
+/// A MANIFEST that lost its end names fewer tables than there are: RocksDB takes the others for
+/// leftovers and deletes them, as it does with logs once it read of them what it could. Held back
+/// until it is known that nothing is missing, they can still be read or put aside.
+class FileGuard final : public rocksdb::FileSystemWrapper {
+ public:
+  explicit FileGuard(const std::shared_ptr<rocksdb::FileSystem>& target)
+      : FileSystemWrapper(target) {}
+
+  void hold();
+  /// Deletes what was held back; from now on files are deleted at once.
+  void release();
+  /// Forgets what was held back, because the folder is replaced as a whole.
+  void forget();
+  std::set<std::string> held() const;
+
+  rocksdb::IOStatus DeleteFile(const std::string& path, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* context) override;
+  const char* Name() const override { return "sluice.file_guard"; }
+
+ private:
+  mutable std::mutex mutex_;
+  bool holding_ = false;
+  std::set<std::string> held_;
+};
+
+}  // namespace sluice::storage
