@@ -19,6 +19,8 @@ int run_scenario(bench::Run& run) {
       return bench::run_conn(run);
     case bench::Scenario::Churn:
       return bench::run_churn(run);
+    case bench::Scenario::Durable:
+      return bench::run_durable(run);
     case bench::Scenario::Retained:
       return bench::run_retained(run);
     case bench::Scenario::Subs:
@@ -44,7 +46,8 @@ int run_bench(int argc, char** argv) {
   client::raise_descriptor_limit();
   bench::Run run(*options);
   run.address = *address;
-  if (getrandom(&run.id, sizeof run.id, 0) != sizeof run.id) return 1;
+  run.id = options->run;
+  if (run.id == 0 && getrandom(&run.id, sizeof run.id, 0) != sizeof run.id) return 1;
   return run_scenario(run);
 }
 

@@ -63,6 +63,7 @@ void BenchClient::on_open() {
   mqtt::ConnectPacket packet;
   packet.version = run_.options.version;
   packet.client_id = client_id_;
+  prepare(packet);
   mqtt::encode(output(), packet);
   send_soon();
 }
@@ -122,6 +123,7 @@ void BenchClient::on_connack(const mqtt::Frame& frame) {
     return break_off("refused: " + client::describe_connack(packet->code, run_.options.version));
   }
   receive_maximum_ = packet->properties.receive_maximum.value_or(65'535);
+  session_present_ = packet->session_present;
   on_connected();
 }
 

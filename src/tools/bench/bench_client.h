@@ -5,6 +5,7 @@
 #include <string>
 
 #include "client/channel.h"
+#include "mqtt/codec/packets.h"
 #include "tools/bench/options.h"
 
 namespace sluice::tools::bench {
@@ -53,6 +54,9 @@ class BenchClient : public client::ChannelListener {
   bool is_closed() const { return channel_.is_closed(); }
 
  protected:
+  /// May change what CONNECT says. The default leaves it at a Session that ends with the
+  /// connection.
+  virtual void prepare(mqtt::ConnectPacket& /*packet*/) const {}
   /// CONNACK has come. The default is to be ready.
   virtual void on_connected() { set_ready(); }
   /// SUBACK has come. The default is to be ready.
@@ -73,6 +77,8 @@ class BenchClient : public client::ChannelListener {
   client::Channel& channel() { return channel_; }
   Run& run() { return run_; }
   std::uint16_t receive_maximum() const { return receive_maximum_; }
+  /// Whether the broker still had the Session, after CONNACK.
+  bool session_present() const { return session_present_; }
 
  private:
   void on_open() final;
@@ -92,6 +98,7 @@ class BenchClient : public client::ChannelListener {
   std::uint16_t receive_maximum_ = 65'535;
   std::uint16_t last_packet_id_ = 0;
   bool ready_ = false;
+  bool session_present_ = false;
 };
 
 }  // namespace sluice::tools::bench

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "tools/bench/histogram.h"
+#include "tools/bench/schedule.h"
 #include "tools/bench/sequence_check.h"
 
 namespace sluice::tools::bench {
@@ -30,6 +31,30 @@ TEST(Histogram, StaysWithinTwoPercentForLargeValues) {
 
 TEST(Histogram, IsZeroWhenEmpty) {
   EXPECT_EQ(Histogram().quantile(0.99), 0U);
+}
+
+TEST(Schedule, MakesUpForWhatBecameDueWhileNobodyLooked) {
+  Schedule schedule(1000, 5'000'000);
+  std::vector<std::uint64_t> due;
+  const auto note = [&](std::uint64_t number, std::uint64_t due_ns) {
+    EXPECT_EQ(number, due.size());
+    due.push_back(due_ns);
+  };
+
+  schedule.run(4'999'999, note);
+  EXPECT_TRUE(due.empty());
+  schedule.run(7'500'000, note);
+
+  EXPECT_EQ(due, (std::vector<std::uint64_t>{5'000'000, 6'000'000, 7'000'000}));
+}
+
+TEST(Schedule, WaitsForTheNextMessageWithinTheLimit) {
+  using std::chrono::nanoseconds;
+  const Schedule schedule(1000, 5'000'000);
+
+  EXPECT_EQ(schedule.wait(4'999'000, nanoseconds(500'000)), nanoseconds(1'000));
+  EXPECT_EQ(schedule.wait(1'000'000, nanoseconds(500'000)), nanoseconds(500'000));
+  EXPECT_EQ(schedule.wait(6'000'000, nanoseconds(500'000)), nanoseconds(0));
 }
 
 std::vector<Arrival> arrivals(const std::vector<std::uint64_t>& numbers) {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
+#include <optional>
 
 #include "tools/bench/stamp.h"
 
@@ -12,8 +13,11 @@ namespace {
 const std::map<std::string, Scenario> kScenarios = {
     {"conn", Scenario::Conn}, {"fanin", Scenario::Fanin},   {"fanout", Scenario::Fanout},
     {"p2p", Scenario::P2p},   {"shared", Scenario::Shared}, {"retained", Scenario::Retained},
-    {"subs", Scenario::Subs}, {"churn", Scenario::Churn},
+    {"subs", Scenario::Subs}, {"churn", Scenario::Churn},   {"durable", Scenario::Durable},
 };
+
+const std::map<std::string, Phase> kPhases = {
+    {"both", Phase::Both}, {"load", Phase::Load}, {"drain", Phase::Drain}};
 
 struct Defaults {
   std::uint32_t publishers;
@@ -41,15 +45,34 @@ Defaults defaults_of(Scenario scenario) {
       return {0, 0, 0, 100, 100};
     case Scenario::Churn:
       return {0, 0, 0, 64, 1};
+    case Scenario::Durable:
+      return {8, 8, 1000, 0, 0};
   }
   return {};
 }
 
-void add_flags(CLI::App& app, Options& options, std::uint32_t& pairs, int& version, int& qos) {
+void add_durable_flags(CLI::App& app, Options& options) {
+  app.add_option("--messages", options.messages, "durable: messages in all, instead of a duration");
+  app.add_option("--phase", options.phase, "durable: load, drain or both")
+      ->transform(CLI::CheckedTransformer(kPhases));
+  app.add_option("--reconnects", options.reconnects,
+                 "durable: broken connections of each Session while it is drained");
+  app.add_option("--run", options.run,
+                 "durable: a number that names the Sessions, to drain what another process loaded");
+}
+
+/// Flags whose default depends on the scenario.
+struct Undecided {
+  std::uint32_t pairs = 0;
+  std::optional<int> version;
+  std::optional<int> qos;
+};
+
+void add_flags(CLI::App& app, Options& options, Undecided& undecided) {
   app.add_option("--url", options.url, "broker: mqtt://HOST:PORT or ws://HOST:PORT/PATH");
-  app.add_option("--version", version, "MQTT version: 4 (3.1.1) or 5")
+  app.add_option("--version", undecided.version, "MQTT version: 4 (3.1.1) or 5")
       ->check(CLI::IsMember({4, 5}));
-  app.add_option("--qos", qos, "quality of service of publishers and subscribers")
+  app.add_option("--qos", undecided.qos, "quality of service of publishers and subscribers")
       ->check(CLI::Range(0, 2));
   app.add_option("--payload", options.payload, "payload size in bytes, at least 24")
       ->check(CLI::Range(std::uint32_t{kStampBytes}, 100'000'000U));
@@ -62,14 +85,17 @@ void add_flags(CLI::App& app, Options& options, std::uint32_t& pairs, int& versi
   app.add_option("--batch", options.batch, "messages per write; 0: as many as the window allows");
   app.add_option("--duration", options.duration, "seconds to measure")->check(CLI::PositiveNumber);
   app.add_option("--warmup", options.warmup, "seconds before that")->check(CLI::NonNegativeNumber);
-  app.add_option("--publishers", options.publishers, "publishers of fanin, fanout and shared");
-  app.add_option("--subscribers", options.subscribers, "subscribers of fanin, fanout and shared");
-  app.add_option("--pairs", pairs, "publisher and subscriber pairs of p2p");
+  app.add_option("--publishers", options.publishers,
+                 "publishers of fanin, fanout, shared and durable");
+  app.add_option("--subscribers", options.subscribers,
+                 "subscribers of fanin, fanout and shared; Sessions of durable");
+  app.add_option("--pairs", undecided.pairs, "publisher and subscriber pairs of p2p");
   app.add_option("--clients", options.clients, "clients of conn and subs");
   app.add_option("--subscriptions", options.subscriptions, "subscriptions per client: conn, subs");
   app.add_option("--retained", options.retained, "retained messages")->check(CLI::PositiveNumber);
   app.add_option("--parallel", options.parallel, "connects under way at a time; cycles of churn")
       ->check(CLI::Range(1U, 10'000U));
+  add_durable_flags(app, options);
   app.add_option("--broker-pid", options.broker_pid, "measure this process, in /proc")
       ->check(CLI::PositiveNumber);
   app.add_flag("--json", options.json_only, "print nothing but the JSON line");
@@ -91,6 +117,17 @@ Result<Options> check(Options options) {
   const auto url = client::parse_url(options.url);
   if (!url) return tl::unexpected(url.error());
   options.endpoint = url->endpoint;
+  if (options.scenario == Scenario::Durable) {
+    if (options.version != mqtt::Version::V5 || options.qos == mqtt::Qos::AtMostOnce) {
+      return failure("durable needs --version 5 and --qos 1 or 2");
+    }
+    if (options.reconnects != 0 && options.qos != mqtt::Qos::AtLeastOnce) {
+      return failure("--reconnects needs --qos 1, at which a message may come twice");
+    }
+    if (options.phase == Phase::Drain && (options.messages == 0 || options.run == 0)) {
+      return failure("--phase drain needs the --messages and the --run of what was loaded");
+    }
+  }
   if (options.rate == 0 && options.batch > options.window && options.window != 0) {
     return failure("--batch is larger than --window: such a batch could never be sent");
   }
@@ -110,13 +147,12 @@ Result<Options> parse_options(int argc, char** argv) {
   CLI::App app("Loads a broker, checks every message and measures.", "sluice bench");
   Options options;
   std::string scenario;
-  std::uint32_t pairs = 0;
-  int version = 4;
-  int qos = 0;
-  app.add_option("SCENARIO", scenario, "conn, fanin, fanout, p2p, shared, retained, subs or churn")
+  Undecided undecided;
+  app.add_option("SCENARIO", scenario,
+                 "conn, fanin, fanout, p2p, shared, retained, subs, churn or durable")
       ->required()
       ->check(CLI::IsMember(kScenarios));
-  add_flags(app, options, pairs, version, qos);
+  add_flags(app, options, undecided);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -126,9 +162,10 @@ Result<Options> parse_options(int argc, char** argv) {
     return failure(error.what());
   }
   options.scenario = kScenarios.at(scenario);
-  options.version = static_cast<mqtt::Version>(version);
-  options.qos = static_cast<mqtt::Qos>(qos);
-  apply_defaults(options, pairs);
+  const bool is_durable = options.scenario == Scenario::Durable;
+  options.version = static_cast<mqtt::Version>(undecided.version.value_or(is_durable ? 5 : 4));
+  options.qos = static_cast<mqtt::Qos>(undecided.qos.value_or(is_durable ? 1 : 0));
+  apply_defaults(options, undecided.pairs);
   return check(std::move(options));
 }
 

@@ -9,7 +9,20 @@
 
 namespace sluice::tools::bench {
 
-enum class Scenario : std::uint8_t { Conn, Fanin, Fanout, P2p, Shared, Retained, Subs, Churn };
+enum class Scenario : std::uint8_t {
+  Conn,
+  Fanin,
+  Fanout,
+  P2p,
+  Shared,
+  Retained,
+  Subs,
+  Churn,
+  Durable
+};
+
+/// What `durable` does of its work: fill Sessions, empty them, or the one after the other.
+enum class Phase : std::uint8_t { Both, Load, Drain };
 
 const char* to_string(Scenario scenario);
 
@@ -31,7 +44,11 @@ struct Options {
   std::uint32_t clients = 0;
   std::uint32_t subscriptions = 0;  // per client
   std::uint32_t retained = 100'000;
-  std::uint32_t parallel = 64;  // connects under way at a time
+  std::uint32_t parallel = 64;   // connects under way at a time
+  std::uint64_t messages = 0;    // durable: in all, 0: as many as the duration allows
+  std::uint32_t reconnects = 0;  // durable: of each Session while it is drained
+  std::uint32_t run = 0;         // names Sessions and messages, 0: random
+  Phase phase = Phase::Both;
   int broker_pid = 0;
   bool json_only = false;
   bool keep_retained = false;

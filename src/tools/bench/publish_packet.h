@@ -15,8 +15,11 @@ class PublishPacketBytes {
                      mqtt::Version version);
 
   /// Appends the message with this stamp; its Packet Identifier follows from the sequence number.
-  void append_to(std::string& out, const Stamp& stamp) {
-    const auto id = static_cast<unsigned>(stamp.sequence % 65'535 + 1);
+  void append_to(std::string& out, const Stamp& stamp) { append_to(out, stamp, stamp.sequence); }
+
+  /// The same for a publisher with several sequences, which has sent `sent` messages before.
+  void append_to(std::string& out, const Stamp& stamp, std::uint64_t sent) {
+    const auto id = static_cast<unsigned>(sent % 65'535 + 1);
     if (id_at_ != 0) {
       bytes_[id_at_] = static_cast<char>(id >> 8);
       bytes_[id_at_ + 1] = static_cast<char>(id & 0xFF);

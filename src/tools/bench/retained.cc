@@ -10,9 +10,6 @@
 namespace sluice::tools::bench {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr std::uint64_t kSilenceNs = 5'000'000'000;
 constexpr double kReplaySecondsMin = 1;
 
 std::string topic_of(std::uint32_t number) {
@@ -121,24 +118,8 @@ class Replayer final : public BenchClient {
   std::uint32_t received_ = 0;
 };
 
-/// Turns the loop until `is_done`; false after an error or 5 s without `progress` changing.
-template <class Done, class Progress>
-bool turn_until(Run& run, Done is_done, Progress progress) {
-  auto last = progress();
-  std::uint64_t last_at = now_ns();
-  while (!is_done() && run.errors == 0) {
-    run.loop.turn(100ms);
-    if (progress() != last) {
-      last = progress();
-      last_at = now_ns();
-    }
-    if (now_ns() - last_at > kSilenceNs) return false;
-  }
-  return run.errors == 0;
-}
-
-/// One phase's work and cost.
-struct Phase {
+/// What one phase did and took.
+struct Cost {
   std::uint64_t messages = 0;
   double seconds = 0;
   BrokerSample cpu;  // only cpu_seconds, summed
@@ -160,14 +141,14 @@ class RetainedScenario {
       if (run_.errors == 0) replay(number++);
     } while (replay_.seconds < std::max(options_.duration, kReplaySecondsMin) && run_.errors == 0 &&
              delivery_.lost == 0);
-    Phase cleared;
+    Cost cleared;
     if (!options_.keep_retained && run_.errors == 0) store(true, cleared);
     return report(json, before, after);
   }
 
  private:
   template <class Work>
-  void measure(Phase& phase, Work work) {
+  void measure(Cost& phase, Work work) {
     const BrokerSample before = sample_broker(options_.broker_pid);
     const std::uint64_t start = now_ns();
     work();
@@ -175,7 +156,7 @@ class RetainedScenario {
     phase.cpu.cpu_seconds += sample_broker(options_.broker_pid).cpu_seconds - before.cpu_seconds;
   }
 
-  bool store(bool clears, Phase& phase) {
+  bool store(bool clears, Cost& phase) {
     bool stored = false;
     measure(phase, [&] {
       storer_.begin(clears);
@@ -227,8 +208,8 @@ class RetainedScenario {
   Run& run_;
   const Options& options_;
   Storer storer_;
-  Phase store_;
-  Phase replay_;
+  Cost store_;
+  Cost replay_;
   Delivery delivery_;
 };
 

@@ -10,6 +10,7 @@ namespace sluice::tools::bench {
 int run_traffic(Run& run);  // fanin, fanout, p2p, shared
 int run_conn(Run& run);
 int run_churn(Run& run);
+int run_durable(Run& run);
 int run_retained(Run& run);
 int run_subs(Run& run);
 

@@ -11,7 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t kSilenceNs = 5'000'000'000;
 constexpr std::uint64_t kSecondNs = 1'000'000'000;
 
 struct Topics {
@@ -106,20 +105,9 @@ void Traffic::on_received(std::uint32_t subscriber, const Received& message) {
   publishers_[stamp.publisher]->on_received(stamp.sequence);
 }
 
-void Traffic::send_scheduled(std::uint64_t now) {
-  for (;;) {
-    const double offset = static_cast<double>(scheduled_) / options_.rate;
-    const std::uint64_t due = schedule_start_ + nanoseconds(offset);
-    if (due > now) return;
-    publishers_[scheduled_++ % publishers_.size()]->add_due(due);
-  }
-}
-
 std::chrono::nanoseconds Traffic::longest_wait(std::uint64_t now) const {
   if (!sending_ || options_.rate == 0) return 100ms;
-  const double offset = static_cast<double>(scheduled_) / options_.rate;
-  const std::uint64_t due = schedule_start_ + nanoseconds(offset);
-  return std::chrono::nanoseconds(due > now ? std::min<std::uint64_t>(due - now, 100'000'000) : 0);
+  return schedule_.wait(now, 100ms);
 }
 
 bool Traffic::keep_going(std::uint64_t end_ns, const char* phase) {
@@ -129,7 +117,11 @@ bool Traffic::keep_going(std::uint64_t end_ns, const char* phase) {
     run_.loop.dispatch(std::min(longest_wait(now), std::chrono::nanoseconds(end_ns - now)));
     run_.clock_is_stale = true;
     now = now_ns();
-    if (sending_ && options_.rate > 0) send_scheduled(now);
+    if (sending_ && options_.rate > 0) {
+      schedule_.run(now, [this](std::uint64_t number, std::uint64_t due) {
+        publishers_[number % publishers_.size()]->add_due(due);
+      });
+    }
     for (std::size_t i = 0; i < with_credit_.size(); ++i) with_credit_[i]->send_what_is_allowed();
     with_credit_.clear();
     run_.loop.flush();
@@ -178,8 +170,9 @@ int Traffic::execute() {
     return finish_report(json, run_, delivery_, "");
   }
   sending_ = true;
-  schedule_start_ = now_ns();
-  if (options_.rate == 0) {
+  if (options_.rate > 0) {
+    schedule_ = Schedule(options_.rate, now_ns());
+  } else {
     for (const auto& publisher : publishers_) publisher->want_turn();
   }
   bool alive = keep_going(now_ns() + nanoseconds(options_.warmup), "warming up");

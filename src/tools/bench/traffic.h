@@ -10,6 +10,7 @@
 #include "tools/bench/histogram.h"
 #include "tools/bench/publish_packet.h"
 #include "tools/bench/report.h"
+#include "tools/bench/schedule.h"
 #include "tools/bench/sequence_check.h"
 
 namespace sluice::tools::bench {
@@ -23,7 +24,8 @@ class TrafficPublisher final : public BenchClient {
 
   /// Closed loop: sends what the window allows, `batch` messages per write.
   void send_what_is_allowed();
-  /// Open loop: a message is due; it goes out as soon as the send quota allows.
+  /// Open loop: a message is due; it goes out as soon as the send quota allows, with at most
+  /// `batch` others in its write.
   void add_due(std::uint64_t time_ns);
   /// A receiver has message `sequence` for the first time.
   void on_received(std::uint64_t sequence);
@@ -86,7 +88,6 @@ class Traffic {
   bool connect();
   /// Sends and receives until `end_ns`; false after 5 s of silence or a lost connection.
   bool keep_going(std::uint64_t end_ns, const char* phase);
-  void send_scheduled(std::uint64_t now);
   std::chrono::nanoseconds longest_wait(std::uint64_t now) const;
   void drain();
   bool is_complete() const;
@@ -111,8 +112,7 @@ class Traffic {
   Delivery delivery_;
   std::uint64_t sent_ = 0;
   std::uint64_t received_ = 0;  // each message and receiver once
-  std::uint64_t scheduled_ = 0;
-  std::uint64_t schedule_start_ = 0;
+  Schedule schedule_;           // open loop only
   std::uint64_t shown_at_ = 0;
   std::uint64_t shown_received_ = 0;
   bool sending_ = false;

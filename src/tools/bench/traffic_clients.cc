@@ -53,8 +53,15 @@ void TrafficPublisher::add_due(std::uint64_t time_ns) {
 
 void TrafficPublisher::send_due() {
   if (is_closed() || due_.empty()) return;
-  for (; !due_.empty() && quota() != 0; due_.pop_front()) append(due_.front());
-  send_soon();
+  std::uint32_t unwritten = 0;
+  for (; !due_.empty() && quota() != 0; due_.pop_front()) {
+    append(due_.front());
+    if (++unwritten != traffic_.options_.batch) continue;
+    unwritten = 0;
+    channel().flush();
+    if (is_closed()) return;
+  }
+  if (unwritten != 0) send_soon();
 }
 
 void TrafficPublisher::on_received(std::uint64_t sequence) {
