@@ -50,9 +50,13 @@ def wait_until_listening(process, port):
 
 
 @contextlib.contextmanager
-def running(command, port, cores):
-    """Runs a broker on `cores` ("0" or "0,1"); gives its process id and stops it in the end."""
-    with tempfile.TemporaryDirectory() as folder:
+def running(command, port, cores, kept_folder=None):
+    """Runs a broker on `cores` ("0" or "0,1"); gives its process id and stops it in the end.
+
+    What it writes, the file `log` among it, is thrown away with its folder unless that is given.
+    """
+    with contextlib.ExitStack() as stack:
+        folder = kept_folder or stack.enter_context(tempfile.TemporaryDirectory())
         log = open(os.path.join(folder, "log"), "w+")
         process = subprocess.Popen(["taskset", "-c", cores, *command(folder)], cwd=folder,
                                    stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -69,16 +73,21 @@ def running(command, port, cores):
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            log.close()
 
 
 class Harness:
-    def __init__(self, options):
+    """Brokers with these settings; they are the same for all its measurements."""
+
+    def __init__(self, options, settings=SLUICE_SETTINGS, mosquitto_config=MOSQUITTO_CONFIG):
         self.options = options
+        self.settings = settings
+        self.mosquitto_config = mosquitto_config
         self.sluice = os.path.abspath(options.sluice)
         if not os.access(self.sluice, os.X_OK):
             raise BenchError(f"{options.sluice} is missing: make build")
 
-    def broker(self, name, port, cores, shards):
+    def broker(self, name, port, cores, shards, kept_folder=None):
         if name == "mosquitto":
             if shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin") is None:
                 raise BenchError("mosquitto is missing: scripts/bootstrap --with test")
@@ -86,34 +95,38 @@ class Harness:
             def command(folder):
                 config = os.path.join(folder, "mosquitto.conf")
                 with open(config, "w") as f:
-                    f.write(MOSQUITTO_CONFIG.format(port=port))
+                    f.write(self.mosquitto_config.format(port=port, folder=folder))
                 os.chmod(folder, 0o755)  # mosquitto gives up root before it reads its files
                 path = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin")
                 return [path, "-c", config]
         else:
             def command(folder):
-                settings = [word for s in SLUICE_SETTINGS for word in ("--set", s)]
+                settings = [word for s in self.settings for word in ("--set", s)]
                 return [self.sluice, "server", "--listen", f"mqtt://127.0.0.1:{port}", "--shards",
                         str(shards), "--data-dir", os.path.join(folder, "data"), "--log-level",
                         "error", *settings]
-        return running(command, port, cores)
+        return running(command, port, cores, kept_folder)
 
     def measure(self, broker, arguments, shards=1, cores=None):
         """One run of `sluice bench` against a fresh broker; its JSON. Raises on loss or errors."""
         port = free_port()
         cores = cores or self.options.broker_core
         with self.broker(broker, port, cores, shards) as pid:
-            command = ["taskset", "-c", self.options.generator_core, self.sluice, "bench",
-                       *arguments, "--url", f"mqtt://127.0.0.1:{port}", "--broker-pid", str(pid),
-                       "--json"]
-            done = subprocess.run(command, capture_output=True, text=True)
+            result = self.bench(broker, port, pid, arguments)
+        result["shards"] = shards
+        return result
+
+    def bench(self, broker, port, pid, arguments):
+        """One run of `sluice bench` against the broker at `port`; its JSON. Raises as `measure`."""
+        command = ["taskset", "-c", self.options.generator_core, self.sluice, "bench", *arguments,
+                   "--url", f"mqtt://127.0.0.1:{port}", "--broker-pid", str(pid), "--json"]
+        done = subprocess.run(command, capture_output=True, text=True)
         try:
             result = json.loads(done.stdout.strip().splitlines()[-1])
         except (IndexError, ValueError):
             raise BenchError(f"{broker}: {done.stderr.strip()}") from None
         check(broker, result)
         result["broker"] = broker
-        result["shards"] = shards
         return result
 
 
