@@ -16,16 +16,19 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--seed", options.seed, "for loads and moments; 0 takes a random one");
   app.add_option("--seconds", options.seconds, "longest load of one round; the shortest is 0.2")
       ->check(CLI::Range(0.2, 3600.0));
+  app.add_option("--rate", options.rate, "messages per second of all publishers; 0 is no limit");
   app.add_option("--drain-every", options.drain_every, "rounds between two judgements")
       ->check(CLI::PositiveNumber);
   app.add_option("--operations", options.operations,
                  "acknowledged messages that a valid run needs; 0 is 10000 a round");
   app.add_flag("--kill-in-recovery", options.kill_in_recovery,
                "kill once more before each restart is through");
+  app.add_flag("--no-kill", options.no_kill,
+               "cut all connections instead: nothing may be found, and the run is invalid");
   app.add_flag("--keep-going", options.keep_going, "run all rounds though something was found");
   app.add_flag("--json", options.json_only, "print the JSON line only");
   app.add_option("--subject", options.subject, "whom to kill: sluice or mosquitto")
-      ->transform(CLI::CheckedTransformer(kSubjects));
+      ->transform(CLI::CheckedTransformer(kSubjects).description("sluice|mosquitto"));
   app.add_option("--broker", options.broker, "its program");
   app.add_option("--durability", options.durability, "storage.durability of sluice");
   app.add_option("--set", options.settings, "KEY=VALUE for sluice; may be repeated");

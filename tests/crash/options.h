@@ -14,9 +14,11 @@ struct Options {
   std::uint32_t rounds = 100;
   std::uint64_t seed = 0;         // 0: a random one
   double seconds = 3;             // longest load of one round
+  std::uint32_t rate = 30'000;    // messages per second of all publishers, 0 is no limit
   std::uint32_t drain_every = 5;  // rounds
   std::uint64_t operations = 0;   // acknowledged messages a valid run needs; 0: 10'000 a round
   bool kill_in_recovery = false;
+  bool no_kill = false;
   bool keep_going = false;
   bool json_only = false;
   SubjectKind subject = SubjectKind::Sluice;

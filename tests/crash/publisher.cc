@@ -5,7 +5,6 @@ namespace {
 
 using mqtt::PacketType;
 
-constexpr std::size_t kWindow = 100;
 constexpr std::size_t kUnsentBytesMax = 256 * 1024;
 
 }  // namespace
@@ -13,10 +12,13 @@ constexpr std::size_t kUnsentBytesMax = 256 * 1024;
 Publisher::Publisher(World& world, PublisherId id, mqtt::Version version)
     : CrashClient(world, "publisher-" + std::to_string(id), version), id_(id) {}
 
-void Publisher::fill() {
+void Publisher::fill(double earned) {
+  if (!world_.load_on || !is_connected()) return;
+  allowance_ = std::min(allowance_ + earned, 2.0 * kWindow);
+  if (allowance_ < world_.burst) return;
   const std::size_t window = std::min<std::size_t>(kWindow, receive_maximum_);
-  while (world_.load_on && is_connected() && flights_.size() < window &&
-         channel_.unsent_bytes() < kUnsentBytesMax) {
+  while (allowance_ >= 1 && flights_.size() < window && channel_.unsent_bytes() < kUnsentBytesMax) {
+    allowance_ -= 1;
     const std::uint64_t number = ++last_number_;
     const bool is_qos1 = plan_message({id_, number}).qos == Qos::AtLeastOnce;
     flights_.push_back({number, next_packet_id(), is_qos1 ? Waits::Puback : Waits::Pubrec});

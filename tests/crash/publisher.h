@@ -14,8 +14,10 @@ class Publisher final : public CrashClient {
  public:
   Publisher(World& world, PublisherId id, mqtt::Version version);
 
-  /// Sends new messages while load is on and the window is open.
-  void fill();
+  static constexpr std::size_t kWindow = 100;
+
+  /// Sends new messages while load is on and the window is open. `earned` more may be sent now.
+  void fill(double earned);
   std::size_t in_flight() const { return flights_.size(); }
 
  private:
@@ -42,6 +44,7 @@ class Publisher final : public CrashClient {
   std::uint16_t last_packet_id_ = 0;
   std::vector<Flight> flights_;  // in the order in which they were first sent
   std::string payload_;
+  double allowance_ = 0;  // messages that the rate lets it send
   bool had_session_ = false;
 };
 

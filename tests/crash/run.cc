@@ -56,11 +56,7 @@ Result<void> Run::execute_rounds() {
   if (auto ready = set_up(); !ready) return ready;
   for (std::uint32_t round = 1; round <= options_.rounds; ++round) {
     if (auto loaded = load(); !loaded) return loaded;
-    kill();
-    if (options_.kill_in_recovery) {
-      if (auto killed = kill_in_recovery(); !killed) return killed;
-    }
-    if (auto restarted = restart(); !restarted) return restarted;
+    if (auto struck = strike(); !struck) return struck;
     if (auto resumed = resume(); !resumed) return resumed;
     const bool is_last = round == options_.rounds;
     if (is_last || round % options_.drain_every == 0) {
@@ -87,23 +83,38 @@ Result<void> Run::set_up() {
   return {};
 }
 
-/// Load of a random length, with a subscriber or a Will's client killed in its course now and then.
+/// Load of a random length, with other clients killed in its course now and then.
 Result<void> Run::load() {
   world_.load_on = true;
+  world_.burst = random_() % 2 == 0 ? 1 : Publisher::kWindow;
   const auto begin = Clock::now();
   const auto whole = random_between(kLoadSecondsMin, options_.seconds);
   const auto until_cut = random_between(0, static_cast<double>(whole.count()) / 1000);
   turn_for(until_cut);
   if (random_() % 2 == 0) {
     const std::size_t first = first_half_is_offline_ ? kGroups : 0;
-    subscribers_[first + random_() % kGroups]->cut();
+    subscribers_[first + random_() % kGroups]->cut_after(1 + random_() % 100);
     ++measures_.subscribers_cut;
   }
   if (random_() % 2 == 0) wills_[random_() % wills_.size()]->cut();
+  if (random_() % 4 == 0) publishers_[random_() % publishers_.size()]->cut();
   turn_for(whole - until_cut);
   measures_.load_seconds += std::chrono::duration<double>(Clock::now() - begin).count();
   if (has_ended_) return failure("the broker ended by itself under load");
   return {};
+}
+
+/// The fault of the round, and the way back from it as far as the broker is concerned.
+Result<void> Run::strike() {
+  if (options_.no_kill) {
+    for (CrashClient* client : clients()) client->cut();
+    return {};
+  }
+  kill();
+  if (options_.kill_in_recovery) {
+    if (auto killed = kill_in_recovery(); !killed) return killed;
+  }
+  return restart();
 }
 
 /// What the broker has sent before it died is still read: an acknowledgement in there counts.
@@ -135,13 +146,13 @@ Result<void> Run::kill_in_recovery() {
 
 Result<void> Run::restart() {
   world_.log.add(name_, "start");
-  started_ = Clock::now();
+  const auto begin = Clock::now();
   has_ended_ = false;
   if (auto started = subject_.start(); !started) return started;
   probe_.go_online();
   turn_until([&] { return probe_.is_connected() || has_ended_; }, kStartPatience);
   const bool is_ready = probe_.is_connected();
-  const auto took = std::chrono::ceil<Milliseconds>(Clock::now() - started_);
+  const auto took = std::chrono::ceil<Milliseconds>(Clock::now() - begin);
   probe_.leave();
   if (!is_ready)
     return failure(has_ended_ ? "the broker ended at start" : "the broker never got ready");
@@ -246,16 +257,18 @@ void Run::keep_log_of_findings() {
 
 void Run::print_round() const {
   const auto& totals = world_.checker.totals();
-  std::printf("round %u: restart %lld ms, %llu acknowledged, %llu received, %llu findings\n",
-              measures_.rounds, static_cast<long long>(measures_.restarts.back().count()),
-              static_cast<unsigned long long>(totals.acknowledged),
-              static_cast<unsigned long long>(totals.received),
-              static_cast<unsigned long long>(world_.checker.findings().total()));
+  std::printf(
+      "round %u: restart %lld ms, %llu acknowledged, %llu received, %llu findings\n",
+      measures_.rounds,
+      static_cast<long long>(measures_.restarts.empty() ? 0 : measures_.restarts.back().count()),
+      static_cast<unsigned long long>(totals.acknowledged),
+      static_cast<unsigned long long>(totals.received),
+      static_cast<unsigned long long>(world_.checker.findings().total()));
   std::fflush(stdout);
 }
 
 void Run::turn() {
-  for (const auto& publisher : publishers_) publisher->fill();
+  fill_publishers();
   world_.loop.turn(kTurn);
   const auto now = Clock::now();
   probe_.tick(now);
@@ -263,6 +276,15 @@ void Run::turn() {
   if (now < looked_after_ + kLookAfterEvery) return;
   looked_after_ = now;
   if (subject_.has_ended()) has_ended_ = true;
+}
+
+void Run::fill_publishers() {
+  const auto now = Clock::now();
+  const double seconds = std::chrono::duration<double>(now - last_turn_).count();
+  last_turn_ = now;
+  const double earned = options_.rate == 0 ? double{Publisher::kWindow}
+                                           : seconds * options_.rate / double{kPublishers};
+  for (const auto& publisher : publishers_) publisher->fill(earned);
 }
 
 void Run::turn_for(Milliseconds duration) {

@@ -33,6 +33,8 @@ class Run {
   Result<void> execute_rounds();
   Result<void> set_up();
   Result<void> load();
+  void fill_publishers();
+  Result<void> strike();
   void kill();
   Result<void> kill_in_recovery();
   Result<void> restart();
@@ -67,7 +69,7 @@ class Run {
   std::vector<std::unique_ptr<Subscriber>> subscribers_;
   std::vector<std::unique_ptr<WillClient>> wills_;
   ReadyProbe probe_;
-  Clock::time_point started_;  // the broker
+  Clock::time_point last_turn_ = Clock::now();
   Clock::time_point looked_after_{};
   bool first_half_is_offline_ = true;
   bool has_ended_ = false;  // the broker, by itself

@@ -88,6 +88,7 @@ void Subscriber::on_publish(const mqtt::Frame& frame) {
   note(packet->dup ? "received DUP" : "received", packet->packet_id,
        received.message.value_or(MessageId{}));
   world_.checker.on_received(received);
+  if (publishes_until_cut_ > 0 && --publishes_until_cut_ == 0) cut();
 }
 
 }  // namespace sluice::crash

@@ -27,6 +27,9 @@ struct World {
   bool broker_up = false;  // it answered since it was started, and was not killed since
   bool load_on = false;    // publishers send new messages
 
+  /// How many messages a publisher saves up before it sends them at once; at most its window.
+  std::uint32_t burst = 1;
+
   std::uint64_t progress = 0;                // packets that brought a message further
   std::uint64_t refused = 0;                 // PUBACK or PUBREC with a failure
   std::uint64_t connections_dropped = 0;     // by a broker that was not killed

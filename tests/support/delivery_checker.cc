@@ -44,9 +44,10 @@ void DeliveryChecker::on_sent(const Sent& sent) {
   const MessageId id = sent.message;
   Message& message = grown(grown(publishers_, id.publisher).messages, id.number);
   ++message.transmissions;
+  message.last_sent = now_++;
   if (message.first_sent != kNever) return;
   message.digest = sent.digest;
-  message.first_sent = now_++;
+  message.first_sent = message.last_sent;
   message.topic = sent.topic;
   message.qos = sent.qos;
   message.retain = sent.retain;
@@ -198,14 +199,21 @@ void DeliveryChecker::judge() {
   }
 }
 
+/// A transmission of QoS 1 sets the value each time, one of QoS 2 the first time only. So a QoS 1
+/// message that is sent again may rightly replace a QoS 2 message that was first sent after it.
+DeliveryChecker::Moment DeliveryChecker::last_effect(const Message& message) {
+  return message.qos == Qos::ExactlyOnce ? message.first_sent : message.last_sent;
+}
+
 /// A value is too old when another one must have replaced it before the question: acknowledged by
-/// then, and sent after the older one was acknowledged or behind it by the same publisher.
+/// then, and sent after the older one was acknowledged, or behind it by the same publisher.
 bool DeliveryChecker::is_superseded(MessageId id, const Topic& topic, Moment asked) const {
   const Message& older = *find(id);
   return std::ranges::any_of(topic.retained, [&](MessageId other) {
     const Message& newer = *find(other);
     if (other == id || newer.acknowledged >= asked) return false;
-    const bool is_behind = other.publisher == id.publisher && other.number > id.number;
+    const bool is_behind =
+        other.publisher == id.publisher && last_effect(newer) > last_effect(older);
     return is_behind || newer.first_sent > older.acknowledged;
   });
 }

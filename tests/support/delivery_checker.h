@@ -29,7 +29,8 @@ struct Sent {
 /// of topics (`on_retained_value`) and no deliveries.
 struct Received {
   SubscriberId subscriber = 0;
-  std::optional<MessageId> message = std::nullopt;  // what the payload claims; empty when it claims nothing
+  std::optional<MessageId> message =
+      std::nullopt;  // what the payload claims; empty when it claims nothing
   TopicId topic = 0;
   Qos qos = Qos::AtLeastOnce;
   bool dup = false;
@@ -61,7 +62,7 @@ struct Totals {
 ///           acknowledgement. So all Sessions told about are persistent ones.
 /// Order     first copies of one publisher, topic and published QoS in the order of their numbers,
 ///           and the re-sent ones (DUP) of one Network Connection as well [MQTT5-4.6.0-5].
-/// Limits    one subscription of a Session per topic; no Message Expiry. About 48 bytes for a
+/// Limits    one subscription of a Session per topic; no Message Expiry. About 56 bytes for a
 ///           message and 12 for each copy.
 class DeliveryChecker {
  public:
@@ -127,6 +128,7 @@ class DeliveryChecker {
   struct Message {
     std::uint64_t digest = 0;
     Moment first_sent = kNever;  // kNever: not sent
+    Moment last_sent = kNever;
     Moment acknowledged = kNever;
     TopicId topic = 0;
     std::uint32_t transmissions = 0;
@@ -194,6 +196,7 @@ class DeliveryChecker {
   bool is_excused(const Received& received, const Message& message, const Copies& before) const;
   void check_order(const Received& received, const Message& message, bool is_first);
 
+  static Moment last_effect(const Message& message);
   bool is_superseded(MessageId id, const Topic& topic, Moment asked) const;
   bool may_be_empty(const Topic& topic, Moment asked) const;
 

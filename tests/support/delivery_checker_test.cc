@@ -48,8 +48,8 @@ class DeliveryCheckerTest : public testing::Test {
   void receive(std::uint64_t number, Qos qos = kQos1) { checker.on_received(copy(number, qos)); }
   void reconnect() { checker.on_connected(kSubscriber); }
 
-  void set_retained(std::uint64_t number, Retain retain = Retain::Set) {
-    Sent sent = message(number);
+  void set_retained(std::uint64_t number, Retain retain = Retain::Set, Qos qos = kQos1) {
+    Sent sent = message(number, qos);
     sent.retain = retain;
     checker.on_sent(sent);
   }
@@ -349,6 +349,32 @@ TEST_F(DeliveryCheckerTest, AcceptsTheLastAcknowledgedRetainedValueAndLaterOnes)
 }
 
 TEST_F(DeliveryCheckerTest, FindsAStaleRetainedValue) {
+  set_retained(1);
+  set_retained(2);
+  checker.on_acknowledged(id(1));
+  checker.on_acknowledged(id(2));
+  receive(1);
+  receive(2);
+  checker.on_retained_value(kTopic, copy(1), checker.now());
+  expect_only(FindingKind::RetainedStale, 1);
+}
+
+TEST_F(DeliveryCheckerTest, AcceptsAQos1RetainedValueThatWasSentAgainBehindOneOfQos2) {
+  set_retained(1);
+  set_retained(2, Retain::Set, kQos2);
+  set_retained(1);
+  set_retained(2, Retain::Set, kQos2);
+  checker.on_acknowledged(id(1));
+  checker.on_acknowledged(id(2));
+  receive(1);
+  receive(2, kQos2);
+  checker.on_retained_value(kTopic, copy(1), checker.now());
+  expect_nothing();
+}
+
+TEST_F(DeliveryCheckerTest, FindsAStaleRetainedValueAfterBothWereSentAgain) {
+  set_retained(1);
+  set_retained(2);
   set_retained(1);
   set_retained(2);
   checker.on_acknowledged(id(1));
