@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,12 @@ unsigned parse_version(std::string_view line) {
   return line == version_line(version) ? version : 0;
 }
 
+rocksdb::Status sync_folder(rocksdb::Env& env, const std::string& path) {
+  std::unique_ptr<rocksdb::Directory> folder;
+  auto status = env.NewDirectory(path, &folder);
+  return status.ok() ? folder->Fsync() : status;
+}
+
 bool is_present(rocksdb::Env& env, const std::string& path) {
   return env.FileExists(path).ok();
 }
@@ -61,6 +68,7 @@ Result<DataFolder> DataFolder::open(const std::string& path, rocksdb::Env& env) 
   if (auto locked = folder.take_lock(); !locked) return tl::unexpected(locked.error());
   if (auto right = folder.check_version(); !right) return tl::unexpected(right.error());
   if (auto done = folder.finish_swap(); !done) return tl::unexpected(done.error());
+  if (auto made = folder.make_db(is_new); !made) return tl::unexpected(made.error());
   return folder;
 }
 
@@ -111,9 +119,23 @@ Result<void> DataFolder::check_version() {
 Result<void> DataFolder::finish_swap() {
   if (is_present(*env_, db())) return remove_folder(*env_, repaired());
   if (!is_present(*env_, repaired())) return {};
-  const auto status = env_->RenameFile(repaired(), db());
+  auto status = env_->RenameFile(repaired(), db());
+  if (status.ok()) status = sync_folder(*env_, path_);
   if (status.ok()) return {};
   return failure("cannot move " + repaired() + ": " + describe(status));
+}
+
+/// Makes the names of new folders durable, which no sync inside them does.
+Result<void> DataFolder::make_db(bool is_new) {
+  if (is_present(*env_, db()) && !is_new) return {};
+  auto status = env_->CreateDirIfMissing(db());
+  if (status.ok()) status = sync_folder(*env_, path_);
+  const auto slash = path_.rfind('/');
+  if (status.ok() && is_new) {
+    status = sync_folder(*env_, slash == std::string::npos ? "." : path_.substr(0, slash + 1));
+  }
+  if (status.ok()) return {};
+  return failure("data directory " + path_ + " cannot be written: " + describe(status));
 }
 
 Result<std::string> DataFolder::make_quarantine() {
@@ -129,8 +151,11 @@ Result<std::string> DataFolder::make_quarantine() {
 }
 
 Result<void> DataFolder::swap_in_repaired(const std::string& quarantine) {
-  auto status = env_->RenameFile(db(), quarantine + "/db");
+  auto status = sync_folder(*env_, repaired());
+  if (status.ok()) status = sync_folder(*env_, path_);
+  if (status.ok()) status = env_->RenameFile(db(), quarantine + "/db");
   if (status.ok()) status = env_->RenameFile(repaired(), db());
+  if (status.ok()) status = sync_folder(*env_, path_);
   if (status.ok()) return {};
   return failure("cannot replace " + db() + ": " + describe(status));
 }

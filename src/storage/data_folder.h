@@ -45,6 +45,7 @@ class DataFolder {
   Result<void> take_lock();
   Result<void> check_version();
   Result<void> finish_swap();
+  Result<void> make_db(bool is_new);
 
   std::string path_;
   rocksdb::Env* env_;

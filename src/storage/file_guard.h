@@ -14,6 +14,9 @@ namespace sluice::storage {
 /// A MANIFEST that lost its end names fewer tables than there are: RocksDB takes the others for
 /// leftovers and deletes them, as it does with logs once it read of them what it could. Held back
 /// until it is known that nothing is missing, they can still be read or put aside.
+///
+/// It also remembers that a read failed. Told to pass over damage, RocksDB takes a disk that does
+/// not answer for damage too: no file may be written then, so that what was not read stays.
 class FileGuard final : public rocksdb::FileSystemWrapper {
  public:
   explicit FileGuard(const std::shared_ptr<rocksdb::FileSystem>& target)
@@ -24,16 +27,33 @@ class FileGuard final : public rocksdb::FileSystemWrapper {
   void release();
   /// Forgets what was held back, because the folder is replaced as a whole.
   void forget();
+  /// The first read since `hold` that failed.
+  rocksdb::IOStatus read_error() const;
   std::set<std::string> held() const;
 
+  rocksdb::IOStatus NewSequentialFile(const std::string& path, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSSequentialFile>* result,
+                                      rocksdb::IODebugContext* context) override;
+  rocksdb::IOStatus NewRandomAccessFile(const std::string& path,
+                                        const rocksdb::FileOptions& options,
+                                        std::unique_ptr<rocksdb::FSRandomAccessFile>* result,
+                                        rocksdb::IODebugContext* context) override;
+  rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                    rocksdb::IODebugContext* context) override;
   rocksdb::IOStatus DeleteFile(const std::string& path, const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* context) override;
   const char* Name() const override { return "sluice.file_guard"; }
 
  private:
+  class SequentialFile;
+  class RandomAccessFile;
+  rocksdb::IOStatus note(rocksdb::IOStatus status);
+
   mutable std::mutex mutex_;
   bool holding_ = false;
   std::set<std::string> held_;
+  rocksdb::IOStatus read_error_;
 };
 
 }  // namespace sluice::storage

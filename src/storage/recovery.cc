@@ -59,7 +59,7 @@ Result<std::unique_ptr<Store>> Recovery::open() {
   for (int repairs = 0;; ++repairs) {
     guard_.hold();
     log_watch_.reset();
-    auto store = Store::open(folder_.env(), folder_.db(), dropped_, &log_watch_);
+    auto store = Store::open(folder_.env(), folder_.db(), journal_, &log_watch_);
     Status status = store ? Status() : store.error();
     if (status.ok()) {
       report_gaps();
@@ -68,6 +68,7 @@ Result<std::unique_ptr<Store>> Recovery::open() {
     if (status.ok() && misses_tables(**store)) {
       status = Status::Corruption("the list of tables is incomplete");
     }
+    if (!guard_.read_error().ok()) status = guard_.read_error();
     if (status.ok()) return std::move(*store);
     if (!is_damage(status) || repairs == kRepairsMax) {
       return failure("cannot open the store in " + folder_.db() + ": " + describe(status));
@@ -82,6 +83,7 @@ Result<std::unique_ptr<Store>> Recovery::load(std::unique_ptr<Store> store, Load
   for (int repairs = 0;; ++repairs) {
     auto status = reader.read(*store, dropped_);
     if (status.ok()) status = put_broken_aside(*store, reader.broken());
+    if (!guard_.read_error().ok()) status = guard_.read_error();
     if (status.ok()) return store;
     if (!is_damage(status) || repairs == kRepairsMax) {
       return failure("cannot read the store in " + folder_.db() + ": " + describe(status));
@@ -126,7 +128,7 @@ bool Recovery::misses_tables(Store& store) {
 }
 
 Result<void> Recovery::repair_damage(std::unique_ptr<Store> store, const Status& cause) {
-  auto report = repair(folder_, guard_, std::move(store), dropped_, describe(cause));
+  auto report = repair(folder_, guard_, std::move(store), journal_, describe(cause));
   if (!report) return tl::unexpected(report.error());
   add_damage(report->lost, report->damages.front());
   for (std::size_t i = 1; i < report->damages.size(); ++i) add_damage(0, report->damages[i]);

@@ -18,9 +18,14 @@ namespace sluice::storage {
 /// anew. What is lost is put aside, counted and named in `report` and in our log.
 class Recovery {
  public:
-  Recovery(DataFolder& folder, FileGuard& guard, DroppedPages& dropped, LogWatch& log_watch,
-           LoadReport& report)
-      : folder_(folder), guard_(guard), dropped_(dropped), log_watch_(log_watch), report_(report) {}
+  Recovery(DataFolder& folder, FileGuard& guard, DroppedPages& dropped,
+           std::size_t page_buffer_bytes, LogWatch& log_watch, LoadReport& report)
+      : folder_(folder),
+        guard_(guard),
+        dropped_(dropped),
+        journal_{dropped, page_buffer_bytes},
+        log_watch_(log_watch),
+        report_(report) {}
 
   /// errors  of the disk; damage is none
   Result<std::unique_ptr<Store>> open();
@@ -39,6 +44,7 @@ class Recovery {
   DataFolder& folder_;
   FileGuard& guard_;
   DroppedPages& dropped_;
+  const JournalOptions journal_;
   LogWatch& log_watch_;
   LoadReport& report_;
 };

@@ -137,7 +137,7 @@ RepairReport make_report(const std::map<std::string, TableContents>& tables,
 }  // namespace
 
 Result<RepairReport> repair(DataFolder& folder, FileGuard& guard, std::unique_ptr<Store> store,
-                            const DroppedPages& dropped, const std::string& cause) {
+                            const JournalOptions& journal, const std::string& cause) {
   Env& env = folder.env();
   const auto tables = inspect_tables(env, folder.db());
   const bool has_unreadable = std::ranges::any_of(
@@ -153,10 +153,10 @@ Result<RepairReport> repair(DataFolder& folder, FileGuard& guard, std::unique_pt
   auto status = fill_repaired(env, folder.db(), folder.repaired(), tables);
   if (status.ok()) {
     status = rocksdb::RepairDB(folder.repaired(), make_db_options(&env, nullptr),
-                               make_families(dropped));
+                               make_families(journal));
   }
   if (status.ok()) {
-    auto repaired = Store::open(env, folder.repaired(), dropped, nullptr);
+    auto repaired = Store::open(env, folder.repaired(), journal, nullptr);
     status = repaired ? apply(**repaired, patch) : repaired.error();
   }
   if (!status.ok()) return failure("cannot repair the store: " + describe(status));

@@ -7,7 +7,6 @@
 
 #include "base/result.h"
 #include "storage/data_folder.h"
-#include "storage/dropped_pages.h"
 #include "storage/file_guard.h"
 #include "storage/store.h"
 
@@ -28,6 +27,6 @@ struct RepairReport {
 /// store   the damaged store if it could be opened, else null; it is closed
 /// errors  of the disk; the damaged store is in place then as it was
 Result<RepairReport> repair(DataFolder& folder, FileGuard& guard, std::unique_ptr<Store> store,
-                            const DroppedPages& dropped, const std::string& cause);
+                            const JournalOptions& journal, const std::string& cause);
 
 }  // namespace sluice::storage

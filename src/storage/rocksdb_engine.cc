@@ -24,9 +24,13 @@ namespace sluice::storage {
 /// Each part needs those before it until it is gone.
 struct RocksDbEngine::Parts {
   Parts(const RocksDbOptions& options, std::shared_ptr<FileGuard> file_guard)
-      : sync(options.sync), guard(std::move(file_guard)), env(rocksdb::NewCompositeEnv(guard)) {}
+      : sync(options.sync),
+        page_buffer_bytes(options.page_buffer_bytes),
+        guard(std::move(file_guard)),
+        env(rocksdb::NewCompositeEnv(guard)) {}
 
   const bool sync;
+  const std::size_t page_buffer_bytes;
   const std::shared_ptr<FileGuard> guard;
   const std::unique_ptr<rocksdb::Env> env;
   std::optional<DataFolder> folder;
@@ -40,7 +44,7 @@ struct RocksDbEngine::Parts {
   std::unique_ptr<Store> store;
   std::unique_ptr<SpaceKeeper> keeper;  // from the first write on
 
-  Recovery recovery() { return {*folder, *guard, dropped, log_watch, report}; }
+  Recovery recovery() { return {*folder, *guard, dropped, page_buffer_bytes, log_watch, report}; }
   void start();
   void stop();
 };

@@ -14,6 +14,7 @@ namespace sluice::storage {
 struct RocksDbOptions {
   std::string folder;  // the data directory; created when missing
   bool sync = true;    // whether a write waits for stable storage or for the operating system
+  std::size_t page_buffer_bytes = 7 * 1024 * 1024;  // pages that wait in memory for a file, twice
   std::shared_ptr<rocksdb::FileSystem> file_system = {};  // null: the machine's own
 };
 

@@ -19,17 +19,15 @@ bool has_lost_its_current(rocksdb::Env& env, const std::string& path) {
 
 tl::expected<std::unique_ptr<Store>, rocksdb::Status> Store::open(rocksdb::Env& env,
                                                                   const std::string& path,
-                                                                  const DroppedPages& dropped,
+                                                                  const JournalOptions& journal,
                                                                   rocksdb::WalFilter* wal_filter) {
   if (has_lost_its_current(env, path)) {
     return tl::unexpected(rocksdb::Status::Corruption("CURRENT is missing"));
   }
-  // An error in here comes again from the open; RocksDB would log that the folder is missing.
-  env.CreateDirIfMissing(path).PermitUncheckedError();
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   const auto status = rocksdb::DB::Open(make_db_options(&env, wal_filter), path,
-                                        make_families(dropped), &families, &db);
+                                        make_families(journal), &families, &db);
   if (!status.ok()) return tl::unexpected(status);
   return std::unique_ptr<Store>(new Store(std::unique_ptr<rocksdb::DB>(db), std::move(families)));
 }

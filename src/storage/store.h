@@ -7,7 +7,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "storage/dropped_pages.h"
+#include "storage/store_options.h"
 
 namespace sluice::storage {
 
@@ -16,7 +16,7 @@ class Store {
  public:
   static tl::expected<std::unique_ptr<Store>, rocksdb::Status> open(rocksdb::Env& env,
                                                                     const std::string& path,
-                                                                    const DroppedPages& dropped,
+                                                                    const JournalOptions& journal,
                                                                     rocksdb::WalFilter* wal_filter);
 
   ~Store();

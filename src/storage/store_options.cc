@@ -60,9 +60,9 @@ rocksdb::ColumnFamilyOptions make_row_options() {
 
 /// Pages in the order of their ids: no two files overlap, so that a file moves to the last level
 /// without being written again and is deleted there as a whole.
-rocksdb::ColumnFamilyOptions make_journal_options(const DroppedPages& dropped) {
+rocksdb::ColumnFamilyOptions make_journal_options(const JournalOptions& journal) {
   auto options = make_common_options(16 * kKiB);
-  options.write_buffer_size = 7 * kMiB;
+  options.write_buffer_size = journal.page_buffer_bytes;
   options.max_write_buffer_number = 2;
   options.num_levels = 2;
   options.target_file_size_base = 8 * kMiB;
@@ -71,7 +71,7 @@ rocksdb::ColumnFamilyOptions make_journal_options(const DroppedPages& dropped) {
   options.level0_file_num_compaction_trigger = 2;
   options.level0_slowdown_writes_trigger = 64;
   options.level0_stop_writes_trigger = 128;
-  options.compaction_filter_factory = make_page_filter(dropped);
+  options.compaction_filter_factory = make_page_filter(journal.dropped);
   return options;
 }
 
@@ -102,9 +102,9 @@ rocksdb::DBOptions make_db_options(rocksdb::Env* env, rocksdb::WalFilter* wal_fi
   return options;
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> make_families(const DroppedPages& dropped) {
+std::vector<rocksdb::ColumnFamilyDescriptor> make_families(const JournalOptions& journal) {
   return {{rocksdb::kDefaultColumnFamilyName, make_row_options()},
-          {"journal", make_journal_options(dropped)}};
+          {"journal", make_journal_options(journal)}};
 }
 
 rocksdb::Options make_table_options(rocksdb::Env* env) {
