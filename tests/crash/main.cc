@@ -49,8 +49,6 @@ int run(int argc, char** argv) {
 
   Run run(*options, *subject, *folder);
   run.execute();
-  std::printf("%s\n", to_json(*options, run.world(), run.measures()).c_str());
-  std::fflush(stdout);
   const Verdict verdict = judge_run(*options, run.world(), run.measures());
   if (verdict == Verdict::Failed) {
     explain(run, *options, *folder);
@@ -58,6 +56,7 @@ int run(int argc, char** argv) {
     std::error_code ignored;
     std::filesystem::remove_all(*folder, ignored);
   }
+  std::printf("%s\n", to_json(*options, run.world(), run.measures()).c_str());
   return static_cast<int>(verdict);
 }
 

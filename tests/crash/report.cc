@@ -24,7 +24,11 @@ Verdict judge_run(const Options& options, const World& world, const Measures& me
   const bool is_clean = world.checker.findings().total() == 0 && world.connections_dropped == 0 &&
                         measures.broken_off.empty();
   if (!is_clean) return Verdict::Failed;
-  const bool is_enough = measures.rounds == options.rounds && measures.kills >= options.rounds &&
+  // A start may be through before the random moment comes, but not in most of the rounds.
+  const bool hit_recovery =
+      !options.kill_in_recovery || measures.kills_in_recovery * 2 >= options.rounds;
+  const bool is_enough = hit_recovery && measures.rounds == options.rounds &&
+                         measures.kills >= options.rounds &&
                          world.checker.totals().acknowledged >= options.operations;
   return is_enough ? Verdict::Passed : Verdict::Invalid;
 }

@@ -133,7 +133,7 @@ Result<void> Run::kill_in_recovery() {
   if (auto started = subject_.start(); !started) return started;
   world_.log.add(name_, "start, to be killed");
   probe_.go_online();
-  turn_for(random_between(0, static_cast<double>(usual.count()) * 1.2 / 1000));
+  turn_for(random_between(0, static_cast<double>(usual.count()) / 1000));
   const bool was_ready = probe_.is_connected();
   probe_.leave();
   subject_.kill();
