@@ -54,6 +54,7 @@ void FileGuard::release() {
 
 void FileGuard::forget() {
   const std::scoped_lock lock(mutex_);
+  holding_ = false;
   held_.clear();
 }
 

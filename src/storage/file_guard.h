@@ -25,7 +25,7 @@ class FileGuard final : public rocksdb::FileSystemWrapper {
   void hold();
   /// Deletes what was held back; from now on files are deleted at once.
   void release();
-  /// Forgets what was held back, because the folder is replaced as a whole.
+  /// Forgets what was held back and holds no more, because the folder is replaced as a whole.
   void forget();
   /// The first read since `hold` that failed.
   rocksdb::IOStatus read_error() const;

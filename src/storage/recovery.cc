@@ -59,6 +59,8 @@ Result<std::unique_ptr<Store>> Recovery::open() {
   for (int repairs = 0;; ++repairs) {
     guard_.hold();
     log_watch_.reset();
+    files_.clear();
+    folder_.env().GetChildren(folder_.db(), &files_).PermitUncheckedError();
     auto store = Store::open(folder_.env(), folder_.db(), journal_, &log_watch_);
     Status status = store ? Status() : store.error();
     if (status.ok()) {
@@ -67,6 +69,7 @@ Result<std::unique_ptr<Store>> Recovery::open() {
     }
     if (status.ok() && misses_tables(**store)) {
       status = Status::Corruption("the list of tables is incomplete");
+      store->reset();
     }
     if (!guard_.read_error().ok()) status = guard_.read_error();
     if (status.ok()) return std::move(*store);
@@ -128,7 +131,7 @@ bool Recovery::misses_tables(Store& store) {
 }
 
 Result<void> Recovery::repair_damage(std::unique_ptr<Store> store, const Status& cause) {
-  auto report = repair(folder_, guard_, std::move(store), journal_, describe(cause));
+  auto report = repair(folder_, guard_, std::move(store), journal_, files_, describe(cause));
   if (!report) return tl::unexpected(report.error());
   add_damage(report->lost, report->damages.front());
   for (std::size_t i = 1; i < report->damages.size(); ++i) add_damage(0, report->damages[i]);

@@ -47,6 +47,7 @@ class Recovery {
   const JournalOptions journal_;
   LogWatch& log_watch_;
   LoadReport& report_;
+  std::vector<std::string> files_;  // as they were before the last attempt to open
 };
 
 }  // namespace sluice::storage

@@ -1,5 +1,7 @@
 #include "storage/repair.h"
 
+#include <rocksdb/utilities/debug.h>
+
 #include <algorithm>
 #include <map>
 
@@ -22,6 +24,10 @@ struct Patch {
 
 bool is_table(const std::string& name) {
   return name.ends_with(".sst");
+}
+
+bool is_log(const std::string& name) {
+  return name.ends_with(".log");
 }
 
 std::map<std::string, TableContents> inspect_tables(Env& env, const std::string& path) {
@@ -69,19 +75,74 @@ Patch make_patch(Store& store, const std::map<std::string, TableContents>& table
   return patch;
 }
 
+/// The tables of an open store. It has brought all of its logs into them; leftovers beside them
+/// would only repeat records.
+Status find_tables(Store& store, std::vector<std::string>& names) {
+  auto status = store.db().Flush({}, {store.rows(), store.journal()});
+  std::vector<rocksdb::LiveFileMetaData> tables;
+  store.db().GetLiveFilesMetaData(&tables);
+  names.clear();
+  for (const auto& table : tables) names.push_back(table.name.substr(table.name.rfind('/') + 1));
+  return status;
+}
+
 Status fill_repaired(Env& env, const std::string& from, const std::string& to,
+                     const std::vector<std::string>& names,
                      const std::map<std::string, TableContents>& tables) {
-  std::vector<std::string> names;
-  auto status = env.GetChildren(from, &names);
-  if (status.ok()) status = env.CreateDir(to);
+  auto status = env.CreateDir(to);
   for (const auto& name : names) {
-    if (!status.ok()) break;
+    if (!status.ok() || is_log(name)) continue;
     const auto table = tables.find(name);
     const bool left_out = table != tables.end() && table->second.state != TableState::Whole;
-    const bool wanted = is_table(name) || name.ends_with(".log") || name.starts_with("MANIFEST-");
+    const bool wanted = is_table(name) || name.starts_with("MANIFEST-");
     if (wanted && !left_out) status = link_or_copy(env, from + "/" + name, to + "/" + name);
   }
   return status;
+}
+
+/// Adds the last version of each key of one family.
+Status add_versions(Store& store, rocksdb::ColumnFamilyHandle* family, Patch& patch) {
+  constexpr int kDeletion = 0;
+  const std::string end(16, '\xFF');          // behind every key of ours
+  std::vector<rocksdb::KeyVersion> versions;  // the latest of a key comes first
+  const auto status = rocksdb::GetAllKeyVersions(&store.db(), family, {}, end, SIZE_MAX, &versions);
+  const std::string* last = nullptr;
+  for (auto& version : versions) {
+    if (last != nullptr && *last == version.user_key) continue;
+    last = &version.user_key;
+    if (family == store.journal()) {
+      patch.pages.emplace_back(version.user_key, std::move(version.value));
+    } else if (version.type == kDeletion) {
+      patch.erased_rows.push_back(version.user_key);
+    } else {
+      patch.rows.emplace_back(version.user_key, std::move(version.value));
+    }
+  }
+  return status;
+}
+
+/// Reads the logs by themselves. Together with the tables RocksDB would refuse them: a log is kept
+/// while one family needs it, so it repeats what is in tables of the other.
+Status add_logs(Env& env, const std::string& from, const std::string& to,
+                const std::vector<std::string>& names, const JournalOptions& journal,
+                Patch& patch) {
+  if (std::ranges::none_of(names, is_log)) return {};
+  // An empty store replays them as its own, if they come after the log that it has already.
+  if (auto empty = Store::open(env, to, journal, nullptr); !empty) return empty.error();
+  Status status;
+  for (const auto& name : names) {
+    if (status.ok() && is_log(name)) {
+      status = link_or_copy(env, from + "/" + name, to + "/9" + name);
+    }
+  }
+  if (!status.ok()) return status;
+  auto logs = Store::open(env, to, journal, nullptr);
+  if (!logs) return logs.error();
+  status = add_versions(**logs, (*logs)->rows(), patch);
+  if (status.ok()) status = add_versions(**logs, (*logs)->journal(), patch);
+  logs->reset();
+  const auto removed = remove_folder(env, to);
+  return removed ? status : Status::IOError(removed.error().what);
 }
 
 Status apply(Store& store, const Patch& patch) {
@@ -137,20 +198,26 @@ RepairReport make_report(const std::map<std::string, TableContents>& tables,
 }  // namespace
 
 Result<RepairReport> repair(DataFolder& folder, FileGuard& guard, std::unique_ptr<Store> store,
-                            const JournalOptions& journal, const std::string& cause) {
+                            const JournalOptions& journal, std::vector<std::string> sources,
+                            const std::string& cause) {
   Env& env = folder.env();
+  auto status = store ? find_tables(*store, sources) : Status();
   const auto tables = inspect_tables(env, folder.db());
   const bool has_unreadable = std::ranges::any_of(
       tables, [](const auto& table) { return table.second.state == TableState::Unreadable; });
   // A table that cannot be read at all hides every record in its range. Without it the others show,
   // so it goes first; blocks that are damaged besides are found in the next round.
-  const Patch patch = store && !has_unreadable ? make_patch(*store, tables) : Patch();
+  Patch patch = store && !has_unreadable ? make_patch(*store, tables) : Patch();
   store.reset();
 
   if (auto removed = remove_folder(env, folder.repaired()); !removed) {
     return tl::unexpected(removed.error());
   }
-  auto status = fill_repaired(env, folder.db(), folder.repaired(), tables);
+  if (status.ok()) status = fill_repaired(env, folder.db(), folder.repaired(), sources, tables);
+  guard.forget();  // whatever is deleted from here on has a second name
+  if (status.ok()) {
+    status = add_logs(env, folder.db(), folder.repaired() + "/logs", sources, journal, patch);
+  }
   if (status.ok()) {
     status = rocksdb::RepairDB(folder.repaired(), make_db_options(&env, nullptr),
                                make_families(journal));
@@ -166,7 +233,6 @@ Result<RepairReport> repair(DataFolder& folder, FileGuard& guard, std::unique_pt
   if (auto swapped = folder.swap_in_repaired(*quarantine); !swapped) {
     return tl::unexpected(swapped.error());
   }
-  guard.forget();
   env.RenameFile(folder.db() + "/lost", *quarantine + "/lost").PermitUncheckedError();
   thin_out(env, *quarantine + "/db", tables);
   return make_report(tables, *quarantine, cause);

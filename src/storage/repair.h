@@ -24,9 +24,12 @@ struct RepairReport {
 /// there are, and takes the logs. Of a table with damaged blocks the readable records are written
 /// anew; an older value of a record that was hit does not come back.
 ///
-/// store   the damaged store if it could be opened, else null; it is closed
+/// store    the damaged store if it could be opened, else null; it is closed
+/// sources  else, the names of the files as they were before anything tried to open it: an attempt
+///          may have brought logs into tables, and RocksDB refuses to have records twice
 /// errors  of the disk; the damaged store is in place then as it was
 Result<RepairReport> repair(DataFolder& folder, FileGuard& guard, std::unique_ptr<Store> store,
-                            const JournalOptions& journal, const std::string& cause);
+                            const JournalOptions& journal, std::vector<std::string> sources,
+                            const std::string& cause);
 
 }  // namespace sluice::storage
