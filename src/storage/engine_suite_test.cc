@@ -6,7 +6,7 @@
 #include "storage/memory_engine.h"
 #include "storage/rocksdb_engine.h"
 #include "storage/testing/collector.h"
-#include "storage/testing/temporary_folder.h"
+#include "storage/testing/simulated_disk.h"
 
 namespace sluice::storage {
 namespace {
@@ -21,13 +21,14 @@ struct InMemory {
 };
 
 struct OnDisk {
-  testing::TemporaryFolder folder;
+  // In memory: opening syncs a dozen files, which takes real disks a tenth of a second.
+  std::shared_ptr<testing::SimulatedDisk> disk = std::make_shared<testing::SimulatedDisk>();
   std::unique_ptr<Engine> engine;
 
   OnDisk() { reopen(); }
   void reopen() {
     engine.reset();
-    auto opened = RocksDbEngine::open({.folder = folder.path(), .sync = false});
+    auto opened = RocksDbEngine::open({.folder = "/data", .file_system = disk});
     ASSERT_TRUE(opened) << opened.error().what;
     engine = std::move(*opened);
   }

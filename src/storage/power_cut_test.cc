@@ -54,7 +54,7 @@ void cut_one_store(std::uint64_t seed) {
 }
 
 TEST(PowerCut, KeepsWhatWasWrittenAndNoPartOfABatch) {
-  const auto stores = testing::rounds("SLUICE_STORE_CUTS", 200) / kCutsPerStore;
+  const auto stores = testing::rounds("SLUICE_STORE_CUTS", 60) / kCutsPerStore;
   for (std::uint64_t seed = 1; seed <= stores && !HasFatalFailure(); ++seed) cut_one_store(seed);
 }
 

@@ -1,6 +1,7 @@
 #include "storage/recovery.h"
 
 #include <rocksdb/sst_file_reader.h>
+#include <rocksdb/table_properties.h>
 
 #include "base/log.h"
 #include "storage/record_format.h"
@@ -53,6 +54,22 @@ std::string file_name(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+/// RocksDB reads a table without its properties as if it were of an older format, and finds
+/// nothing.
+Status check_properties(Store& store) {
+  for (auto* family : {store.rows(), store.journal()}) {
+    rocksdb::TablePropertiesCollection tables;
+    const auto status = store.db().GetPropertiesOfAllTables(family, &tables);
+    if (!status.ok()) return status;
+    for (const auto& [path, properties] : tables) {
+      if (!properties || properties->column_family_name != family->GetName()) {
+        return Status::Corruption("the properties of " + file_name(path) + " cannot be read");
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> Recovery::open() {
@@ -65,7 +82,8 @@ Result<std::unique_ptr<Store>> Recovery::open() {
     Status status = store ? Status() : store.error();
     if (status.ok()) {
       report_gaps();
-      status = read_own_rows(**store);
+      status = check_properties(**store);
+      if (status.ok()) status = read_own_rows(**store);
     }
     if (status.ok() && misses_tables(**store)) {
       status = Status::Corruption("the list of tables is incomplete");
@@ -84,7 +102,8 @@ Result<std::unique_ptr<Store>> Recovery::open() {
 Result<std::unique_ptr<Store>> Recovery::load(std::unique_ptr<Store> store, LoadSink& sink) {
   StoreReader reader(sink, report_);
   for (int repairs = 0;; ++repairs) {
-    auto status = reader.read(*store, dropped_);
+    auto status = store->db().VerifyFileChecksums({});
+    if (status.ok()) status = reader.read(*store, dropped_);
     if (status.ok()) status = put_broken_aside(*store, reader.broken());
     if (!guard_.read_error().ok()) status = guard_.read_error();
     if (status.ok()) return store;

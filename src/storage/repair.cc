@@ -91,11 +91,10 @@ Status fill_repaired(Env& env, const std::string& from, const std::string& to,
                      const std::map<std::string, TableContents>& tables) {
   auto status = env.CreateDir(to);
   for (const auto& name : names) {
-    if (!status.ok() || is_log(name)) continue;
+    if (!status.ok()) break;
     const auto table = tables.find(name);
     const bool left_out = table != tables.end() && table->second.state != TableState::Whole;
-    const bool wanted = is_table(name) || name.starts_with("MANIFEST-");
-    if (wanted && !left_out) status = link_or_copy(env, from + "/" + name, to + "/" + name);
+    if (is_table(name) && !left_out) status = link_or_copy(env, from + "/" + name, to + "/" + name);
   }
   return status;
 }
@@ -218,7 +217,9 @@ Result<RepairReport> repair(DataFolder& folder, FileGuard& guard, std::unique_pt
   if (status.ok()) {
     status = add_logs(env, folder.db(), folder.repaired() + "/logs", sources, journal, patch);
   }
-  if (status.ok()) {
+  const bool has_tables = std::ranges::any_of(
+      tables, [](const auto& table) { return table.second.state == TableState::Whole; });
+  if (status.ok() && has_tables) {
     status = rocksdb::RepairDB(folder.repaired(), make_db_options(&env, nullptr),
                                make_families(journal));
   }

@@ -52,6 +52,8 @@ struct RocksDbEngine::Parts {
 void RocksDbEngine::Parts::start() {
   guard->release();
   plan.reset();
+  // Cannot fail: it only changes an option.
+  store->db().EnableAutoCompaction({store->rows(), store->journal()}).PermitUncheckedError();
   keeper = std::make_unique<SpaceKeeper>(*store, dropped);
 }
 

@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/env.h>
+#include <rocksdb/file_checksum.h>
 #include <rocksdb/table.h>
 
 #include <cstdio>
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::size_t kKiB = 1024;
 constexpr std::size_t kMiB = 1024 * kKiB;
+
+using Cache = std::shared_ptr<rocksdb::Cache>;
 
 /// Passes on what RocksDB calls an error; its own log file would be unbounded chatter.
 class ErrorLog final : public rocksdb::Logger {
@@ -28,20 +31,21 @@ class ErrorLog final : public rocksdb::Logger {
   }
 };
 
-rocksdb::ColumnFamilyOptions make_common_options(std::size_t block_bytes) {
+rocksdb::ColumnFamilyOptions make_common_options(const Cache& cache, std::size_t block_bytes) {
   rocksdb::BlockBasedTableOptions table;
   table.format_version = 5;
   table.checksum = rocksdb::ChecksumType::kXXH3;
   table.block_size = block_bytes;
   // In the cache, so that indexes count as its memory however many tables there are.
   table.cache_index_and_filter_blocks = true;
-  static const auto cache = rocksdb::NewLRUCache(2 * kMiB, 0);
   table.block_cache = cache;
 
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = rocksdb::kNoCompression;
   options.bottommost_compression = rocksdb::kDisableCompressionOption;
+  // Until all was read: a damaged file must be found before it is merged into another.
+  options.disable_auto_compactions = true;
   // Nothing here is rewritten because of its age.
   options.ttl = 0;
   options.periodic_compaction_seconds = 0;
@@ -49,8 +53,8 @@ rocksdb::ColumnFamilyOptions make_common_options(std::size_t block_bytes) {
 }
 
 /// Small rows that are replaced: merged when the replaced ones take as much room as the others.
-rocksdb::ColumnFamilyOptions make_row_options() {
-  auto options = make_common_options(4 * kKiB);
+rocksdb::ColumnFamilyOptions make_row_options(const Cache& cache) {
+  auto options = make_common_options(cache, 4 * kKiB);
   options.write_buffer_size = 1 * kMiB;
   options.max_write_buffer_number = 2;
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
@@ -60,8 +64,9 @@ rocksdb::ColumnFamilyOptions make_row_options() {
 
 /// Pages in the order of their ids: no two files overlap, so that a file moves to the last level
 /// without being written again and is deleted there as a whole.
-rocksdb::ColumnFamilyOptions make_journal_options(const JournalOptions& journal) {
-  auto options = make_common_options(16 * kKiB);
+rocksdb::ColumnFamilyOptions make_journal_options(const Cache& cache,
+                                                  const JournalOptions& journal) {
+  auto options = make_common_options(cache, 16 * kKiB);
   options.write_buffer_size = journal.page_buffer_bytes;
   options.max_write_buffer_number = 2;
   options.num_levels = 2;
@@ -86,6 +91,8 @@ rocksdb::DBOptions make_db_options(rocksdb::Env* env, rocksdb::WalFilter* wal_fi
   options.wal_filter = wal_filter;
   // See LogWatch for why no record behind a torn one can be served by this.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
+  // Blocks have checksums, the footer of a table has none in this format.
+  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   options.max_background_jobs = 2;
   options.max_open_files = 128;
   options.max_file_opening_threads = 1;
@@ -103,8 +110,10 @@ rocksdb::DBOptions make_db_options(rocksdb::Env* env, rocksdb::WalFilter* wal_fi
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> make_families(const JournalOptions& journal) {
-  return {{rocksdb::kDefaultColumnFamilyName, make_row_options()},
-          {"journal", make_journal_options(journal)}};
+  // One for each opened store: blocks of a damaged file must not be found in that of another.
+  const Cache cache = rocksdb::NewLRUCache(2 * kMiB, 0);
+  return {{rocksdb::kDefaultColumnFamilyName, make_row_options(cache)},
+          {"journal", make_journal_options(cache, journal)}};
 }
 
 rocksdb::Options make_table_options(rocksdb::Env* env) {

@@ -47,7 +47,7 @@ bool fail_once(std::uint64_t n, const std::vector<Call>& calls, const IOStatus& 
 }
 
 void fail_each(const std::vector<Call>& calls, const IOStatus& error) {
-  const auto step = testing::rounds("SLUICE_STORE_FAULT_STEP", 7);
+  const auto step = testing::rounds("SLUICE_STORE_FAULT_STEP", 31);
   for (std::uint64_t n = 1; fail_once(n, calls, error) && !::testing::Test::HasFailure();)
     n += step;
 }
