@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app/exit_codes.h"
+#include "app/store.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "net/counters_sum.h"
@@ -79,12 +80,13 @@ std::vector<std::string> listener_lines(const std::vector<config::ListenerSettin
 }
 
 /// All start-up lines but the last; notices that find no line of their own share one.
-std::vector<std::string> start_lines(const config::Settings& settings,
+std::vector<std::string> start_lines(const config::Settings& settings, const std::string& store,
                                      std::span<const std::string> notices, rlim_t descriptors) {
   std::vector<std::string> lines{std::string("Sluice ") + SLUICE_VERSION};
   for (std::string& line : listener_lines(settings.listeners)) lines.push_back(std::move(line));
   lines.push_back("shards: " + std::to_string(settings.shards) +
                   ", descriptors: " + std::to_string(descriptors));
+  lines.push_back(store);
   if (settings.mqtt.allow_anonymous) {
     lines.emplace_back(
         "warning: every client may connect without credentials (mqtt.allow_anonymous)");
@@ -174,8 +176,14 @@ int run_server(const config::Settings& given, std::span<const std::string> notic
   const config::Settings settings = with_defaults(given);
   log::set_level(static_cast<log::Level>(settings.log_level));
 
+  // Listening first: an address that is taken is known before a long recovery.
   auto server = net::Server::make(settings, settings.shards);
   if (!server) return refuse(server.error(), kExitForbidden);
+  auto store = open_store(settings);
+  if (!store) return refuse(store.error(), kExitDataFolder);
+  const std::string store_line = store->describe(settings);
+  if (store->recovery) (*server)->restore(*store->recovery);
+  store->recovery.reset();
   auto loop = runtime::EventLoop::make();
   if (!loop) return refuse(loop.error(), kExitFailure);
   MainLoop main_loop(**server, std::move(signals), std::move(*loop));
@@ -183,13 +191,16 @@ int run_server(const config::Settings& given, std::span<const std::string> notic
     return refuse(watched.error(), kExitFailure);
   }
 
-  for (const std::string& line : start_lines(settings, notices, descriptors)) print(line);
-  (*server)->start();
+  for (const std::string& line : start_lines(settings, store_line, notices, descriptors)) {
+    print(line);
+  }
+  (*server)->start(store->engine.get());
   const auto elapsed = std::chrono::steady_clock::now() - kProcessStart;
   print("ready in " + std::to_string(std::chrono::ceil<milliseconds>(elapsed).count()) + " ms");
 
   const int exit_code = main_loop.run();
-  server->reset();  // before the log: shards may have a last word
+  server->reset();  // its threads use the engine, and may have a last word for the log
+  store->engine.reset();
   log::shut_down();
   return exit_code;
 }

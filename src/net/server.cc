@@ -1,5 +1,6 @@
 #include "net/server.h"
 
+#include <chrono>
 #include <utility>
 
 #include "net/counters_sum.h"
@@ -7,28 +8,46 @@
 
 namespace sluice::net {
 
+namespace {
+
+/// Wall clock minus monotonic clock: one for all shards, so that they agree on what has expired.
+milliseconds measure_wall_offset() {
+  using std::chrono::duration_cast;
+  return duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()) -
+         monotonic_now().time_since_epoch();
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Server>> Server::make(const config::Settings& settings, unsigned shards) {
-  auto mailboxes = ShardMailboxes::make(shards + 1);
+  const Members members{shards};
+  auto mailboxes = ShardMailboxes::make(members.count());
   if (!mailboxes) return tl::unexpected(mailboxes.error());
-  std::unique_ptr<Server> server(new Server(settings, std::move(*mailboxes)));
-  if (const auto added = server->add_shards(shards); !added) return tl::unexpected(added.error());
+  std::unique_ptr<Server> server(new Server(settings, members, std::move(*mailboxes)));
+  if (const auto added = server->add_shards(); !added) return tl::unexpected(added.error());
   if (const auto bound = server->bind_listeners(); !bound) return tl::unexpected(bound.error());
   return server;
 }
 
-Server::Server(const config::Settings& settings, std::unique_ptr<ShardMailboxes> mailboxes)
-    : settings_(settings), mailboxes_(std::move(mailboxes)) {}
+Server::Server(const config::Settings& settings, Members members,
+               std::unique_ptr<ShardMailboxes> mailboxes)
+    : settings_(settings), members_(members), mailboxes_(std::move(mailboxes)) {}
 
 Server::~Server() {
   if (threads_.empty()) return;
-  stall_detector_.reset();
   request_stop();
+  while (!has_stopped()) {
+    wait_for_mail(*mailboxes_, self(), kForEver);
+    take_reports();
+  }
   for (std::thread& thread : threads_) thread.join();
 }
 
-Result<void> Server::add_shards(unsigned shards) {
-  for (unsigned i = 0; i < shards; ++i) {
-    auto shard = Shard::make(settings_, static_cast<ShardId>(i), shards, *mailboxes_);
+Result<void> Server::add_shards() {
+  broker::Place place{settings_, 0, members_.shards, measure_wall_offset()};
+  for (unsigned i = 0; i < members_.shards; ++i) {
+    place.self = static_cast<ShardId>(i);
+    auto shard = Shard::make(place, *mailboxes_);
     if (!shard) return tl::unexpected(shard.error());
     shards_.push_back(std::move(*shard));
   }
@@ -50,7 +69,21 @@ Result<void> Server::bind_listeners() {
   return {};
 }
 
-void Server::start() {
+void Server::restore(broker::Recovery& recovery) {
+  for (const auto& shard : shards_) shard->restore(recovery);
+  for (bool came = true; came;) {
+    came = false;
+    for (const auto& shard : shards_) came = shard->settle() || came;
+  }
+}
+
+void Server::start(storage::Engine* engine) {
+  if (engine != nullptr) {
+    committer_.emplace(*engine, *mailboxes_, members_);
+    page_reader_.emplace(*engine, *mailboxes_, members_);
+    threads_.emplace_back([this] { committer_->run(); });
+    threads_.emplace_back([this] { page_reader_->run(); });
+  }
   std::vector<const runtime::Pulse*> pulses;
   for (const auto& shard : shards_) {
     pulses.push_back(&shard->pulse());
@@ -59,23 +92,54 @@ void Server::start() {
   stall_detector_ = std::make_unique<runtime::StallDetector>(std::move(pulses));
 }
 
-void Server::tell_all(ShardMail (*make_mail)()) {
-  for (unsigned i = 0; i < shards_.size(); ++i) mailboxes_->post(self(), i, make_mail());
+template <class Content>
+void Server::tell_shards(Content content) {
+  for (unsigned i = 0; i < members_.shards; ++i) mailboxes_->post(self(), i, content);
   mailboxes_->publish(self());
 }
 
 void Server::request_stop() {
-  if (std::exchange(is_stopping_, true)) return;
+  if (step_) return;
   stall_detector_.reset();  // a shard that has ended turns no more
-  tell_all([]() -> ShardMail { return StopRequest{}; });
+  begin_step(StopStep::EndConnections);
+}
+
+void Server::begin_step(StopStep step) {
+  step_ = step;
+  steps_awaited_ = members_.shards;
+  tell_shards(StopRequest{step});
+}
+
+/// What the shards posted to them is before this request.
+void Server::end_store_threads() {
+  steps_awaited_ = 2;
+  for (const unsigned member : {members_.committer(), members_.page_reader()}) {
+    mailboxes_->post(self(), member, StopRequest{StopStep::End});
+  }
+  mailboxes_->publish(self());
+}
+
+void Server::on_step_done() {
+  if (--steps_awaited_ > 0) return;
+  switch (*step_) {
+    case StopStep::EndConnections:
+      return begin_step(StopStep::Flush);
+    case StopStep::Flush:
+      return begin_step(StopStep::Reflush);
+    case StopStep::Reflush:
+      return begin_step(StopStep::End);
+    case StopStep::End:
+      if (committer_ && !std::exchange(are_shards_stopped_, true)) return end_store_threads();
+      has_stopped_ = true;
+  }
 }
 
 void Server::request_counters(std::function<void(const ShardCounters&)> answer) {
-  if (reports_awaited_ > 0 || is_stopping_) return;
+  if (reports_awaited_ > 0 || step_) return;
   answer_ = std::move(answer);
   sum_ = ShardCounters{};
   reports_awaited_ = shards_.size();
-  tell_all([]() -> ShardMail { return CountersRequest{}; });
+  tell_shards(CountersRequest{});
 }
 
 void Server::on_counters(const ShardCounters& report) {
@@ -89,7 +153,7 @@ void Server::take_reports() {
     mailboxes_->clear_wake(self());
     mailboxes_->drain(self(), [this](unsigned, ShardMail mail) {
       if (const auto* report = std::get_if<CountersReport>(&mail)) on_counters(*report->counters);
-      if (std::holds_alternative<StoppedReport>(mail)) ++stopped_;
+      if (std::holds_alternative<StepReport>(mail)) on_step_done();
     });
   } while (!mailboxes_->try_sleep(self()));
 }

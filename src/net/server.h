@@ -2,25 +2,29 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "base/result.h"
 #include "config/settings.h"
+#include "net/committer.h"
+#include "net/page_reader.h"
 #include "net/shard.h"
 #include "net/shard_mail.h"
 #include "runtime/stall_detector.h"
 
 namespace sluice::net {
 
-/// All shards of the process and their threads.
+/// All shards of the process, what connects them to the store, and the threads of both.
 ///
 /// Lives on   the thread that made it, which talks to the shards by mail: it waits until `wake_fd`
 /// is
 ///            readable, then calls `take_reports`.
 class Server {
  public:
-  /// Makes the shards and binds every listener; no thread runs yet.
+  /// Makes the shards and binds every listener; no thread runs yet. Clients that connect from now
+  /// on wait until `start`.
   ///
   /// settings  borrowed; at least one listener
   /// errors    one line for an operator, see listen_on
@@ -30,11 +34,16 @@ class Server {
   /// Ends the threads, in at most Shard::kStopGrace.
   ~Server();
 
-  void start();
+  /// Gives the shards what the store held. At most once, before `start`.
+  void restore(broker::Recovery& recovery);
 
-  /// Every connection is told, then closed; `has_stopped` when all is done.
+  /// engine  that was loaded, borrowed for the server's life; null with `durability: memory`
+  void start(storage::Engine* engine);
+
+  /// Every connection is told, then closed, and everything recorded is written; `has_stopped` when
+  /// all is done.
   void request_stop();
-  bool has_stopped() const { return stopped_ == shards_.size(); }
+  bool has_stopped() const { return has_stopped_; }
 
   /// Asks every shard; `answer` gets the sum in a later `take_reports`. A request while one is
   /// under way is answered with it.
@@ -44,21 +53,31 @@ class Server {
   void take_reports();
 
  private:
-  Server(const config::Settings& settings, std::unique_ptr<ShardMailboxes> mailboxes);
+  Server(const config::Settings& settings, Members members,
+         std::unique_ptr<ShardMailboxes> mailboxes);
 
-  Result<void> add_shards(unsigned shards);
+  Result<void> add_shards();
   Result<void> bind_listeners();
-  unsigned self() const { return mailboxes_->members() - 1; }
-  void tell_all(ShardMail (*make_mail)());
+  unsigned self() const { return members_.server(); }
+  template <class Content>
+  void tell_shards(Content content);
+  void begin_step(StopStep step);
+  void end_store_threads();
+  void on_step_done();
   void on_counters(const ShardCounters& report);
 
   const config::Settings& settings_;
+  const Members members_;
   std::unique_ptr<ShardMailboxes> mailboxes_;  // outlives the shards, which post to it
+  std::optional<Committer> committer_;
+  std::optional<PageReader> page_reader_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::vector<std::thread> threads_;
   std::unique_ptr<runtime::StallDetector> stall_detector_;
-  std::size_t stopped_ = 0;
-  bool is_stopping_ = false;
+  std::optional<StopStep> step_;  // that the shards are at
+  unsigned steps_awaited_ = 0;    // reports of threads that are not done with it
+  bool are_shards_stopped_ = false;
+  bool has_stopped_ = false;
   std::function<void(const ShardCounters&)> answer_;
   ShardCounters sum_;
   std::size_t reports_awaited_ = 0;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <thread>
 #include <utility>
 
 namespace sluice::net {
@@ -19,28 +18,27 @@ std::uint64_t frame_payload_max(const config::Settings& settings) {
 
 }  // namespace
 
-Result<std::unique_ptr<Shard>> Shard::make(const config::Settings& settings, ShardId self,
-                                           unsigned shards, ShardMailboxes& mailboxes) {
+Result<std::unique_ptr<Shard>> Shard::make(const broker::Place& place, ShardMailboxes& mailboxes) {
   auto event_loop = runtime::EventLoop::make();
   if (!event_loop) return tl::unexpected(event_loop.error());
-  std::unique_ptr<Shard> shard(
-      new Shard(settings, self, shards, mailboxes, std::move(*event_loop)));
-  const auto added = shard->event_loop_.add(mailboxes.wake_fd(self), *shard, EPOLLIN);
+  std::unique_ptr<Shard> shard(new Shard(place, mailboxes, std::move(*event_loop)));
+  const auto added = shard->event_loop_.add(mailboxes.wake_fd(place.self), *shard, EPOLLIN);
   if (!added) return tl::unexpected(added.error());
   return shard;
 }
 
-Shard::Shard(const config::Settings& shard_settings, ShardId self, unsigned shards,
-             ShardMailboxes& mailboxes, runtime::EventLoop event_loop)
-    : self_(self),
+Shard::Shard(const broker::Place& place, ShardMailboxes& mailboxes, runtime::EventLoop event_loop)
+    : self_(place.self),
+      members_{place.shards},
       mailboxes_(mailboxes),
       event_loop_(std::move(event_loop)),
       buffer_(std::make_unique_for_overwrite<char[]>(kReadBuffer)),
-      broker_(shard_settings, self, shards, *this),
-      half_open_(shard_settings.limits.half_open_per_address_max) {
+      store_(place.settings.storage.durability, mailboxes, self_, members_),
+      broker_(place, *this, store_),
+      half_open_(place.settings.limits.half_open_per_address_max) {
   loop = &event_loop_;
   timers = &timer_wheel_;
-  settings = &shard_settings;
+  settings = &place.settings;
   read_buffer = {buffer_.get(), kReadBuffer};
 }
 
@@ -55,10 +53,26 @@ Result<void> Shard::listen(runtime::FileDescriptor socket,
   return event_loop_.add(acceptors_.back()->fd(), *acceptors_.back(), EPOLLIN);
 }
 
+void Shard::restore(broker::Recovery& recovery) {
+  now = monotonic_now();
+  broker_.restore(recovery, now);
+  mailboxes_.publish(self_);
+}
+
+bool Shard::settle() {
+  bool came = false;
+  mailboxes_.drain(self_, [&](unsigned from, ShardMail mail) {
+    came = true;
+    on_mail(from, std::move(mail));
+  });
+  mailboxes_.publish(self_);
+  return came;
+}
+
 void Shard::run() {
   now = monotonic_now();
-  while (!(stop_by_ != kNever && (connections_.empty() || now >= stop_by_))) turn();
-  mailboxes_.post(self_, mailboxes_.members() - 1, StoppedReport{});
+  while (step_ != StopStep::End) turn();
+  report_step();
   mailboxes_.publish(self_);
 }
 
@@ -71,24 +85,28 @@ void Shard::turn() {
   mailboxes_.drain(self_,
                    [this](unsigned from, ShardMail mail) { on_mail(from, std::move(mail)); });
   broker_.on_mail_drained(now);
+  store_.give_pages(broker_, now);
   redeliver_due();
   tick_if_due();
+  flush_store();
   mailboxes_.publish(self_);  // before the acknowledgements of what is in the mail leave
   broker_.on_turn_end(now);
   retired_.clear_and_dispose(std::default_delete<Connection>());
+  if (step_ && !is_step_reported_ && is_step_done()) report_step();
   mailboxes_.publish(self_);
-  is_reading_paused = mailboxes_.has_overflow(self_);
+  is_reading_paused = mailboxes_.has_overflow(self_) || broker_.is_store_behind();
 }
 
 milliseconds Shard::time_to_wait() {
-  if (!to_redeliver_.empty() || broker_.wants_turn()) return milliseconds{0};
-  if (!mailboxes_.try_sleep(self_)) return milliseconds{0};
+  if (!to_redeliver_.empty() || store_.has_pages() || broker_.wants_turn()) return milliseconds{0};
+  const milliseconds to_tick = std::max(milliseconds{0}, next_tick_ - now);
   if (is_reading_paused) {
-    // Sockets that are not read would end a wait at once: give the other shard a moment first.
-    std::this_thread::sleep_for(kOverflowPause);
+    // Sockets that are not read would end a wait for events at once, so only mail is awaited. The
+    // store says when it is done; a shard that is behind does not.
+    wait_for_mail(mailboxes_, self_, mailboxes_.has_overflow(self_) ? kOverflowPause : to_tick);
     return milliseconds{0};
   }
-  return std::max(milliseconds{0}, next_tick_ - now);
+  return mailboxes_.try_sleep(self_) ? to_tick : milliseconds{0};
 }
 
 void Shard::tick_if_due() {
@@ -115,9 +133,21 @@ void Shard::on_mail(unsigned from, ShardMail mail) {
   if (auto* moved = std::get_if<std::unique_ptr<HandedOverConnection>>(&mail)) {
     return adopt(std::move(*moved));
   }
-  if (std::holds_alternative<StopRequest>(mail)) return begin_stop();
+  if (std::holds_alternative<CommittedReport>(mail)) return on_committed();
+  if (const auto* report = std::get_if<PageReport>(&mail)) {
+    return broker_.on_page(report->page->id, report->page->bytes, now);
+  }
+  if (const auto* state = std::get_if<StoreStateReport>(&mail)) {
+    return broker_.on_store_failed(state->is_failed, now);
+  }
+  if (const auto* request = std::get_if<StopRequest>(&mail)) return begin_step(request->step);
   if (std::holds_alternative<CountersRequest>(mail)) return report_counters(from);
-  SLUICE_UNREACHABLE();  // reports go to the server
+  SLUICE_UNREACHABLE();  // the rest is for others
+}
+
+void Shard::on_committed() {
+  store_.on_committed();
+  broker_.on_committed(now);
 }
 
 void Shard::adopt(std::unique_ptr<HandedOverConnection> moved) {
@@ -128,13 +158,43 @@ void Shard::adopt(std::unique_ptr<HandedOverConnection> moved) {
   connection->start();
 }
 
-void Shard::begin_stop() {
-  if (stop_by_ != kNever) return;
+void Shard::begin_step(StopStep step) {
+  step_ = step;
+  is_step_reported_ = false;
+  if (step == StopStep::EndConnections) end_connections();
+}
+
+void Shard::end_connections() {
   stop_by_ = now + kStopGrace;
   for (const auto& acceptor : acceptors_) event_loop_.remove(acceptor->fd(), *acceptor);
   acceptors_.clear();
   broker_.shut_down(now);
   for (auto next = connections_.begin(); next != connections_.end();) (next++)->shut_down();
+}
+
+/// The last commit takes what nobody waits for too; it follows the one that is on its way.
+void Shard::flush_store() {
+  const bool is_flushing = step_ == StopStep::Flush || step_ == StopStep::Reflush;
+  if (is_flushing && !is_step_reported_ && !store_.is_committing()) broker_.on_tick(now);
+}
+
+bool Shard::is_step_done() const {
+  if (now >= stop_by_) return true;
+  switch (*step_) {
+    case StopStep::EndConnections:
+      return connections_.empty();
+    case StopStep::Flush:
+    case StopStep::Reflush:
+      return !store_.is_committing();
+    case StopStep::End:
+      return false;  // reported when the thread ends
+  }
+  SLUICE_UNREACHABLE();
+}
+
+void Shard::report_step() {
+  is_step_reported_ = true;
+  mailboxes_.post(self_, members_.server(), StepReport{});
 }
 
 void Shard::report_counters(unsigned to) {

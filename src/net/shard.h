@@ -2,6 +2,7 @@
 
 #include <boost/intrusive/list.hpp>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/log.h"
@@ -12,6 +13,7 @@
 #include "net/connection_host.h"
 #include "net/half_open.h"
 #include "net/shard_mail.h"
+#include "net/shard_store.h"
 #include "runtime/event_loop.h"
 #include "runtime/stall_detector.h"
 #include "runtime/timer_wheel.h"
@@ -26,15 +28,23 @@ class Shard final : public ConnectionHost,
                     public AcceptorSink,
                     public runtime::EventHandler {
  public:
-  /// settings, mailboxes  borrowed for the shard's life
-  static Result<std::unique_ptr<Shard>> make(const config::Settings& settings, ShardId self,
-                                             unsigned shards, ShardMailboxes& mailboxes);
+  /// mailboxes  borrowed for the shard's life, with the Members of place.shards
+  static Result<std::unique_ptr<Shard>> make(const broker::Place& place, ShardMailboxes& mailboxes);
   ~Shard();
 
   /// listener  borrowed for the shard's life
   Result<void> listen(runtime::FileDescriptor socket, const config::ListenerSettings& listener);
 
-  /// Turns until a StopRequest came and the connections have ended, at most kStopGrace later.
+  // Before the thread runs:
+
+  /// Takes this shard's part of what the store held.
+  void restore(broker::Recovery& recovery);
+  /// Reads what the other shards posted while they were restored; false: nothing. Shards that serve
+  /// Clients before they have heard of each other's subscriptions would drop messages.
+  bool settle();
+
+  /// Turns until the last StopStep. Steps that take longer than kStopGrace after the first one are
+  /// given up.
   void run();
 
   const runtime::Pulse& pulse() const { return pulse_; }
@@ -42,14 +52,18 @@ class Shard final : public ConnectionHost,
   static constexpr milliseconds kStopGrace{8000};
 
  private:
-  Shard(const config::Settings& shard_settings, ShardId self, unsigned shards,
-        ShardMailboxes& mailboxes, runtime::EventLoop event_loop);
+  Shard(const broker::Place& place, ShardMailboxes& mailboxes, runtime::EventLoop event_loop);
 
   void turn();
   milliseconds time_to_wait();
   void on_mail(unsigned from, ShardMail mail);
   void adopt(std::unique_ptr<HandedOverConnection> moved);
-  void begin_stop();
+  void on_committed();
+  void begin_step(StopStep step);
+  void end_connections();
+  void flush_store();
+  bool is_step_done() const;
+  void report_step();
   void report_counters(unsigned to);
   void redeliver_due();
   void tick_if_due();
@@ -76,10 +90,12 @@ class Shard final : public ConnectionHost,
       boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
 
   const ShardId self_;
+  const Members members_;
   ShardMailboxes& mailboxes_;
   runtime::EventLoop event_loop_;
   runtime::TimerWheel timer_wheel_;
   std::unique_ptr<char[]> buffer_;
+  ShardStore store_;
   broker::Broker broker_;
   HalfOpenSockets half_open_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
@@ -87,7 +103,9 @@ class Shard final : public ConnectionHost,
   Connections retired_;  // destroyed at the end of the turn
   std::vector<Connection*> to_redeliver_;
   Instant next_tick_{};
-  Instant stop_by_ = kNever;  // set when a StopRequest came
+  std::optional<StopStep> step_;  // the last one asked for
+  bool is_step_reported_ = false;
+  Instant stop_by_ = kNever;  // set with the first step
   runtime::Pulse pulse_;
   log::RateLimiter refusal_lines_{1};
 };

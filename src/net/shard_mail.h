@@ -1,39 +1,91 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <variant>
 
+#include "base/time.h"
 #include "broker/counters.h"
 #include "broker/mail.h"
 #include "net/connection_host.h"
 #include "net/handed_over_connection.h"
 #include "runtime/shard_group.h"
+#include "storage/engine.h"
 
 namespace sluice::net {
 
-/// From the server to a shard: end all connections, then the thread.
-struct StopRequest {};
-/// From the server to a shard, which answers with a CountersReport.
-struct CountersRequest {};
+/// How the threads stop, each step when all shards are done with the one before.
+enum class StopStep : std::uint8_t {
+  EndConnections,
+  Flush,    // what is recorded, also what nobody waits for
+  Reflush,  // what came of it: letters of the first flush and their receipts
+  End,      // the thread
+};
+/// From the server to a shard, which answers each step with a StepReport. The threads of the store
+/// know one step only: they write what was posted to them and end.
+struct StopRequest {
+  StopStep step;
+};
+/// To the server: the step is done.
+struct StepReport {};
 
 /// What a shard did since it began.
 struct ShardCounters {
   broker::Counters core;
   NetCounters net;
 };
+/// From the server to a shard, which answers with a CountersReport.
+struct CountersRequest {};
 struct CountersReport {
   std::unique_ptr<ShardCounters> counters;
 };
-/// From a shard to the server: the thread ends.
-struct StoppedReport {};
+
+/// From a shard to the committer, answered by a CommittedReport.
+struct CommitRequest {
+  std::unique_ptr<storage::Batch> batch;
+};
+struct CommittedReport {};
+/// From the committer to the shards and the page reader: batches cannot be written, or can again.
+struct StoreStateReport {
+  bool is_failed;
+};
+
+/// From a shard to the page reader, answered by a PageReport.
+struct PageRequest {
+  storage::PageId id;
+};
+struct ReadPage {
+  storage::PageId id;
+  std::optional<std::string> bytes;
+};
+struct PageReport {
+  std::unique_ptr<ReadPage> page;
+};
 
 /// All that threads of the server say to each other. Small, as rings hold thousands: what is large
 /// is behind a pointer.
 using ShardMail = std::variant<broker::Mail, std::unique_ptr<HandedOverConnection>, StopRequest,
-                               CountersRequest, CountersReport, StoppedReport>;
+                               StepReport, CountersRequest, CountersReport, CommitRequest,
+                               CommittedReport, StoreStateReport, PageRequest, PageReport>;
 static_assert(sizeof(ShardMail) <= 16);
 
-/// Shards 0 .. n - 1, and as member n the thread that started them.
 using ShardMailboxes = runtime::ShardGroup<ShardMail>;
+
+/// Who is which member of the mailboxes: the shards are 0 .. shards - 1.
+struct Members {
+  unsigned shards;
+
+  unsigned server() const { return shards; }  // the thread that started the others
+  unsigned committer() const { return shards + 1; }
+  unsigned page_reader() const { return shards + 2; }
+  unsigned count() const { return shards + 3; }
+};
+
+/// Sleeps until `self` has mail, at most `timeout`; a negative one is for ever.
+void wait_for_mail(ShardMailboxes& mailboxes, unsigned self, milliseconds timeout);
+
+inline constexpr milliseconds kForEver{-1};
 
 }  // namespace sluice::net

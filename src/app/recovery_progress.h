@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "broker/recovery.h"
+
+namespace sluice::app {
+
+/// Passes on what is loaded and says on stderr how far that is: after a second, two, four, ...
+class RecoveryProgress final : public storage::LoadSink {
+ public:
+  /// recovery     borrowed
+  /// total_bytes  about as many are to be loaded
+  RecoveryProgress(broker::Recovery& recovery, std::uint64_t total_bytes)
+      : recovery_(recovery), total_bytes_(total_bytes) {}
+
+  void on_row(storage::Table table, ByteView key, ByteView value) override;
+  void on_page(storage::PageId id, ByteView bytes) override;
+
+  /// "recovering: 10 sessions, 200 messages, about 3 s left"
+  std::string line(std::chrono::duration<double> elapsed) const;
+
+ private:
+  void on_loaded(std::size_t bytes);
+
+  using Clock = std::chrono::steady_clock;
+
+  broker::Recovery& recovery_;
+  const std::uint64_t total_bytes_;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t records_ = 0;
+  const Clock::time_point began_ = Clock::now();
+  std::chrono::seconds next_line_{1};
+};
+
+}  // namespace sluice::app
