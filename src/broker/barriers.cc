@@ -13,13 +13,19 @@ std::uint32_t Barriers::hold(Held held) {
 }
 
 std::uint32_t Barriers::hold_reply(ServerConnection& connection, std::string reply,
-                                   unsigned answers) {
+                                   unsigned answers, bool is_promise) {
   connection.hold();
-  return hold({answers, &connection, 0, 0, std::move(reply)});
+  return hold({answers, &connection, 0, 0, std::move(reply), is_promise, {}});
 }
 
 std::uint32_t Barriers::hold_answer(ShardId to, std::uint32_t their_token, unsigned answers) {
-  return hold({answers, nullptr, to, their_token, {}});
+  return hold({answers, nullptr, to, their_token, {}, false, {}});
+}
+
+std::uint32_t Barriers::hold_action(unsigned answers, std::function<void()> action) {
+  if (answers > 0) return hold({answers, nullptr, 0, 0, {}, false, std::move(action)});
+  action();
+  return 0;
 }
 
 void Barriers::done(std::uint32_t token) {
@@ -27,8 +33,10 @@ void Barriers::done(std::uint32_t token) {
   if (found == held_.end() || --found->second.answers > 0) return;
   Held held = std::move(found->second);
   held_.erase(found);
-  if (held.connection != nullptr) {
-    held.connection->resume(held.reply);
+  if (held.action) {
+    held.action();
+  } else if (held.connection != nullptr) {
+    held.connection->resume(held.reply, held.is_promise);
   } else {
     core_.post(held.to, DoneLetter{held.their_token});
   }

@@ -2,6 +2,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "runtime/shard_id.h"
@@ -20,10 +21,14 @@ class Barriers {
   explicit Barriers(Core& core) : core_(core) {}
 
   /// Holds `connection` and resumes it with `reply` after `answers` calls of `done` with the
-  /// returned token.
-  std::uint32_t hold_reply(ServerConnection& connection, std::string reply, unsigned answers);
+  /// returned token. `is_promise`: the reply then waits for the store, too.
+  std::uint32_t hold_reply(ServerConnection& connection, std::string reply, unsigned answers,
+                           bool is_promise);
   /// Posts DoneLetter{their_token} to `to` after `answers` calls of `done`.
   std::uint32_t hold_answer(ShardId to, std::uint32_t their_token, unsigned answers);
+
+  /// Calls `action` after `answers` calls of `done`, at once if that is 0.
+  std::uint32_t hold_action(unsigned answers, std::function<void()> action);
 
   void done(std::uint32_t token);
   /// The connection is gone, its replies with it.
@@ -36,6 +41,8 @@ class Barriers {
     ShardId to;
     std::uint32_t their_token;
     std::string reply;
+    bool is_promise;
+    std::function<void()> action;
   };
 
   std::uint32_t hold(Held held);

@@ -2,32 +2,49 @@
 
 #include <variant>
 
-#include "base/hash.h"
 #include "broker/core.h"
+#include "broker/restorer.h"
 #include "broker/server_connection.h"
 
 namespace sluice::broker {
 
-Core::Core(const config::Settings& the_settings, ShardId the_self, unsigned the_shards,
-           Postman& the_postman)
-    : settings(the_settings),
-      self(the_self),
-      shards(the_shards),
+Core::Core(const Place& place, Postman& the_postman, StoreLink& the_store)
+    : settings(place.settings),
+      self(place.self),
+      shards(place.shards),
       postman(the_postman),
+      store(the_store),
+      wall_offset(place.wall_offset),
       random(std::random_device{}()),
+      journal(*this),
+      groups(*this),
+      cleaner(*this),
+      backlog(*this),
       sessions(*this),
       router(*this),
       share_groups(*this),
       retained(*this),
       dispatcher(*this),
-      barriers(*this) {}
+      barriers(*this) {
+  journal.begin(1);
+}
 
 Core::~Core() {
   for (ServerConnection* connection : connecting) delete connection;
 }
 
-ShardId Core::home_of(ByteView name) const {
-  return shards == 1 ? ShardId{0} : static_cast<ShardId>(hash_bytes(name) % shards);
+void Core::become_ready() {
+  is_ready = true;
+  sessions.for_each([](Session& session) { session.begin_waiting(); });
+  for (ServerConnection* connection : connecting) connection->begin();
+}
+
+WallTime Core::to_wall(Instant instant) const {
+  return instant == kNever ? kNeverOnTheWall : (instant.time_since_epoch() + wall_offset).count();
+}
+
+Instant Core::to_instant(WallTime time) const {
+  return time == kNeverOnTheWall ? kNever : Instant(milliseconds(time) - wall_offset);
 }
 
 namespace {
@@ -38,11 +55,15 @@ class LetterReader {
   LetterReader(Core& core, ShardId from) : core_(core), from_(from) {}
 
   void operator()(PublishLetter& letter) {
-    if (letter.retain) core_.retained.store(letter.message);
-    if (letter.deliver) core_.dispatcher.deliver_here(letter.message);
+    act(letter.waiter, [&] {
+      if (letter.retain) core_.retained.store(letter.message);
+      if (letter.deliver) core_.dispatcher.deliver_here(letter.message);
+    });
   }
+  void operator()(ReceiptLetter& letter) { core_.groups.on_receipt(letter.waiter, letter.count); }
+  void operator()(PageDoneLetter& letter) { core_.cleaner.on_page_done(letter.page); }
   void operator()(RouteLetter& letter) {
-    core_.router.set_wanted_by(from_, letter.filter, letter.wanted);
+    core_.router.set_wanted_by(from_, letter.filter, letter.wanted, letter.stored);
   }
   void operator()(SyncLetter& letter) { core_.post(from_, DoneLetter{letter.token}); }
   void operator()(DoneLetter& letter) { core_.barriers.done(letter.token); }
@@ -60,9 +81,11 @@ class LetterReader {
                                      letter.connected);
   }
   void operator()(ShareRecallLetter& letter) { core_.share_groups.on_recall(letter); }
-  void operator()(ShareDeliveryLetter& letter) { core_.share_groups.on_delivery(letter); }
+  void operator()(ShareDeliveryLetter& letter) {
+    act(letter.waiter, [&] { core_.share_groups.on_delivery(letter); });
+  }
   void operator()(ShareReturnLetter& letter) {
-    core_.share_groups.take_back(letter.group, letter.message);
+    act(letter.waiter, [&] { core_.share_groups.take_back(letter.group, letter.message); });
   }
 
   void operator()(RetainedQueryLetter& letter) {
@@ -75,20 +98,35 @@ class LetterReader {
   }
 
  private:
+  template <class Action>
+  void act(CommitGroups::Waiter waiter, Action&& action) {
+    if (waiter == 0) return action();
+    core_.groups.begin_letter();
+    action();
+    core_.groups.end_letter(from_, waiter);
+  }
+
   Core& core_;
   ShardId from_;
 };
 
 }  // namespace
 
-Broker::Broker(const config::Settings& settings, ShardId self, unsigned shards, Postman& postman)
-    : core_(std::make_unique<Core>(settings, self, shards, postman)) {}
+Broker::Broker(const Place& place, Postman& postman, StoreLink& store)
+    : core_(std::make_unique<Core>(place, postman, store)) {}
 
 Broker::~Broker() = default;
 
+void Broker::restore(Recovery& recovery, Instant now) {
+  core_->now = now;
+  Restorer(*core_, recovery).run();
+}
+
 ServerConnection* Broker::open(Link& link, Instant now) {
   core_->now = now;
-  return new ServerConnection(*core_, link);
+  auto* connection = new ServerConnection(*core_, link);
+  if (!core_->is_ready) connection->wait();
+  return connection;
 }
 
 std::size_t Broker::on_bytes(ServerConnection& connection, ByteView bytes, Instant now,
@@ -114,23 +152,53 @@ void Broker::on_mail(ShardId from, Mail mail, Instant now) {
   std::visit(LetterReader(*core_, from), mail->content);
 }
 
+void Broker::on_committed(Instant now) {
+  core_->now = now;
+  core_->groups.on_committed();
+  core_->backlog.on_committed();
+}
+
+void Broker::on_page(storage::PageId id, const std::optional<std::string>& bytes, Instant now) {
+  core_->now = now;
+  core_->backlog.on_page(id, bytes);
+  core_->cleaner.on_page(id, bytes);
+}
+
+void Broker::on_store_failed(bool failed, Instant now) {
+  core_->now = now;
+  core_->store_failed = failed;
+  if (failed) return;
+  for (ServerConnection* connection : std::exchange(core_->awaiting_store, {})) {
+    connection->resume({});
+  }
+}
+
+bool Broker::is_store_behind() const {
+  if (core_->store_failed) return false;  // nothing comes to it, and the others need not wait
+  return core_->journal.bytes() + core_->groups.bytes_under_way() >
+         core_->settings.storage.pending_bytes_max;
+}
+
 void Broker::on_mail_drained(Instant now) {
   core_->now = now;
   core_->retained.on_mail_drained();
 }
 
 bool Broker::wants_turn() const {
-  return core_->retained.has_waiting();
+  return core_->retained.has_waiting() || core_->groups.wants_turn();
 }
 
 void Broker::on_tick(Instant now) {
   core_->now = now;
   core_->timers.advance(now);
   core_->retained.remove_expired(now);
+  core_->cleaner.clean_if_worth_it();
+  core_->groups.on_tick();
 }
 
 void Broker::on_turn_end(Instant now) {
   core_->now = now;
+  core_->groups.on_turn_end();
   core_->output.flush_dirty();
   core_->ended_connections.clear();
 }

@@ -2,16 +2,20 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "base/time.h"
 #include "broker/counters.h"
 #include "broker/link.h"
 #include "broker/mail.h"
+#include "broker/store_link.h"
 #include "config/settings.h"
 
 namespace sluice::broker {
 
 struct Core;
+class Recovery;
 class ServerConnection;
 
 /// How a core reaches the cores of the other shards.
@@ -26,16 +30,29 @@ class Postman {
   ~Postman() = default;
 };
 
+/// Which part of which broker a core is.
+struct Place {
+  const config::Settings& settings;  // borrowed for the core's life
+  ShardId self = 0;
+  unsigned shards = 1;
+  /// Wall clock time since 1970 minus the monotonic clock, for deadlines that outlive the process.
+  milliseconds wall_offset{0};
+};
+
 /// The core of one shard: all its connections, sessions, subscriptions and retained messages.
 ///
 /// Does no I/O: it is driven by the events below, each with the current time, and answers through
-/// `Link` and `Postman`. Output gathers during a turn and leaves in `on_turn_end`.
+/// `Link`, `Postman` and `StoreLink`. Output gathers during a turn and leaves in `on_turn_end`.
 class Broker {
  public:
-  Broker(const config::Settings& settings, ShardId self, unsigned shards, Postman& postman);
+  Broker(const Place& place, Postman& postman, StoreLink& store);
   ~Broker();
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
+
+  /// Takes this shard's part of what the store held. Before any other event; letters to the other
+  /// shards go out meanwhile.
+  void restore(Recovery& recovery, Instant now);
 
   /// A transport is ready to carry MQTT (TCP accepted; WebSocket upgraded). The handle is valid
   /// until the link is closed, handed over or lost. Null: refused by a limit, the caller closes the
@@ -53,6 +70,15 @@ class Broker {
   void on_lost(ServerConnection& connection, Instant now);
 
   void on_mail(ShardId from, Mail mail, Instant now);
+
+  /// The batch given to `StoreLink::commit` is durable.
+  void on_committed(Instant now);
+  /// What `StoreLink::read_page` asked for; nullopt: there is no such page, or it is damaged.
+  void on_page(storage::PageId id, const std::optional<std::string>& bytes, Instant now);
+  /// The store takes nothing any more (disk full, failed sync), or does again.
+  void on_store_failed(bool failed, Instant now);
+  /// More waits for the store than `storage.pending_bytes_max`: do not read sockets.
+  bool is_store_behind() const;
 
   /// All mail has been given that the other shards had posted before this drain began. Once per
   /// turn.

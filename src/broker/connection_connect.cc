@@ -21,6 +21,14 @@ constexpr std::size_t kConnectingBytesEach = 4096;
 
 constexpr std::uint32_t kFirstLookWithoutKeepAlive = 30'000;  // ms
 
+/// Seconds that the Session is to live on, as the Client wants it.
+std::uint32_t expiry_asked_for(const mqtt::ConnectPacket& packet) {
+  if (packet.version == mqtt::Version::V5) {
+    return packet.properties.session_expiry_interval.value_or(0);
+  }
+  return packet.clean_start ? 0 : mqtt::kSessionNeverExpires;
+}
+
 /// A CONNECT that cannot be understood gets a CONNACK only where the specification gives a code.
 bool is_answered(mqtt::Version version, ReasonCode code, bool decoded) {
   if (version == mqtt::Version::V5) return true;
@@ -92,6 +100,9 @@ void ServerConnection::on_connect(mqtt::ConnectPacket& packet) {
   if (const auto objection = objection_to(packet)) {
     return refuse(packet.version, *objection, refusal_of(*objection));
   }
+  if (core_.store_failed && expiry_asked_for(packet) != 0) {
+    return refuse(packet.version, ReasonCode::ServerUnavailable, RefusalReason::StoreFailed);
+  }
   if (!has_room_for(packet.client_id)) {
     return refuse(packet.version, ReasonCode::QuotaExceeded, RefusalReason::Sessions);
   }
@@ -158,6 +169,7 @@ std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::WillPacketP
 
 void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id, bool assigned) {
   const config::MqttSettings& mqtt = core_.settings.mqtt;
+  const std::uint64_t promised = core_.journal.promises();
   bool present = false;
   Session& session = claim_session(client_id, packet.clean_start, present);
 
@@ -168,12 +180,12 @@ void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id, b
   ++core_.counters.connections;
   ++core_.counters.connections_accepted;
 
-  const bool v5 = packet.version == mqtt::Version::V5;
-  std::uint32_t expiry = packet.properties.session_expiry_interval.value_or(0);
-  if (!v5) expiry = packet.clean_start ? 0 : mqtt::kSessionNeverExpires;
+  const std::uint32_t expiry = expiry_asked_for(packet);
   session.set_expiry_interval(std::min(expiry, mqtt.session_expiry_max));
   expiry_at_connect_was_zero_ = expiry == 0;
-  session.set_will(packet.will ? std::make_unique<Will>(*packet.will) : nullptr);
+  if (session.is_persistent() && session.stored() == nullptr) core_.sessions.make_stored(session);
+  if (session.stored() != nullptr) core_.sessions.write_row(session, Need::Promise);
+  core_.sessions.set_will(session, packet.will ? std::make_unique<Will>(*packet.will) : nullptr);
 
   receive_maximum_ =
       std::min(packet.properties.receive_maximum.value_or(65'535), mqtt.in_flight_max);
@@ -184,11 +196,19 @@ void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id, b
   }
   wants_problem_information_ = packet.properties.request_problem_information.value_or(true);
   start_keep_alive(packet.keep_alive);
-  send_connack(packet, client_id, assigned, present);
+  const std::string connack = make_connack(packet, client_id, assigned, present);
+  if (core_.journal.promises() != promised) {
+    // What the Client is told of its Session has to hold from now on, whatever happens.
+    hold();
+    core_.groups.hold(*this, connack, true);
+  } else {
+    has_said_connack_ = true;
+    append_output(connack);
+  }
   link_.connected();
 
-  if (session.flow() != nullptr) {
-    session.flow()->window.restart();
+  if (session.flow() != nullptr || session.has_backlog()) {
+    session.make_flow().window.restart();
     core_.output.mark_dirty(*this);
   }
   core_.share_groups.tell_connected(session, true);
@@ -199,7 +219,7 @@ Session& ServerConnection::claim_session(ByteView client_id, bool clean_start, b
   if (session != nullptr && session->connection() != nullptr) {
     // Clean Start 0 with a Will Delay keeps the Will: the Client is back in time [MQTT5-3.1.3-9].
     if (session->will() != nullptr && !clean_start && session->will()->delay > 0) {
-      session->take_will();
+      core_.sessions.delete_will(*session);
     }
     session->connection()->end(ReasonCode::SessionTakenOver, RefusalReason::TakenOver);
     session = core_.sessions.find(client_id);  // it may have ended with its connection
@@ -211,7 +231,7 @@ Session& ServerConnection::claim_session(ByteView client_id, bool clean_start, b
   present = session != nullptr;
   if (session == nullptr) return core_.sessions.create(client_id);
   session->stop_waiting();
-  session->take_will();
+  core_.sessions.delete_will(*session);
   return *session;
 }
 
@@ -226,8 +246,8 @@ void ServerConnection::start_keep_alive(std::uint16_t requested) {
   core_.timers.arm(*this, core_.now + milliseconds(first_look));
 }
 
-void ServerConnection::send_connack(const mqtt::ConnectPacket& packet, ByteView client_id,
-                                    bool assigned, bool present) {
+std::string ServerConnection::make_connack(const mqtt::ConnectPacket& packet, ByteView client_id,
+                                           bool assigned, bool present) const {
   const config::MqttSettings& mqtt = core_.settings.mqtt;
   mqtt::ConnackPacket connack;
   connack.session_present = present && packet.version != mqtt::Version::V31;
@@ -256,7 +276,7 @@ void ServerConnection::send_connack(const mqtt::ConnectPacket& packet, ByteView 
   }
   std::string bytes;
   mqtt::encode(bytes, connack, packet.version);
-  append_output(bytes);
+  return bytes;
 }
 
 void ServerConnection::refuse(mqtt::Version version, ReasonCode code, RefusalReason counted) {

@@ -14,8 +14,17 @@ constexpr std::size_t kFlushWithinTurn = 256 * 1024;
 
 }  // namespace
 
-void ServerConnection::append_output(ByteView packet) {
+void ServerConnection::append_acknowledgement(ByteView packet, bool is_promise) {
   if (packet.size() > packet_size_max_) return;  // [MQTT5-3.1.2-24]
+  if (is_promise || core_.groups.holds(*this)) return core_.groups.hold(*this, packet);
+  append_taken(packet);
+}
+
+void ServerConnection::append_output(ByteView packet) {
+  if (packet.size() <= packet_size_max_) append_taken(packet);  // [MQTT5-3.1.2-24]
+}
+
+void ServerConnection::append_taken(ByteView packet) {
   if (!control_) control_ = core_.output.take_buffer();
   control_->append(packet);
   core_.output.mark_dirty(*this);
@@ -26,9 +35,14 @@ void ServerConnection::hold() {
   link_.set_reading(false);
 }
 
-void ServerConnection::resume(ByteView reply) {
+void ServerConnection::resume(ByteView reply, bool is_promise) {
   is_waiting_ = false;
-  append_output(reply);
+  has_said_connack_ = true;
+  if (is_promise) {
+    append_acknowledgement(reply, true);
+  } else {
+    append_output(reply);
+  }
   link_.set_reading(true);
 }
 
@@ -65,6 +79,7 @@ void ServerConnection::send_waiting() {
   }
   flow.queue.stalled = !flow.queue.empty();
   flow.queue.shrink_if_empty();
+  if (session_->stored() != nullptr) core_.backlog.load_more(*session_);
 }
 
 /// After a resume: PUBLISH with DUP and PUBREL in their order [MQTT5-4.4.0-1]. Returns false when
@@ -84,7 +99,7 @@ bool ServerConnection::resend_unfinished() {
       if (result == WriteResult::NoRoom) return false;
       if (result == WriteResult::TooLarge) {
         core_.counters.drop(DropReason::PacketTooLarge);
-        window.complete(unsent->packet_id);
+        complete(unsent->packet_id);
         continue;
       }
     }
@@ -97,31 +112,54 @@ bool ServerConnection::resend_unfinished() {
 /// is full.
 bool ServerConnection::send_queued() {
   MessageFlow& flow = *session_->flow();
+  StoredSession* const stored = session_->stored();
   while (!flow.queue.empty()) {
     Delivery& next = flow.queue.front();
     if (next.message->is_expired(core_.now)) {  // [MQTT5-3.3.2-5]
       core_.counters.drop(DropReason::Expired);
-      flow.queue.pop();
+      settle(flow.queue.pop());
       continue;
     }
     const bool acknowledged = next.qos != Qos::AtMostOnce;
-    if (acknowledged && (flow.window.count() >= receive_maximum_ || !flow.window.has_room())) {
+    const bool is_stored = acknowledged && stored != nullptr;
+    const std::uint64_t sequence = is_stored ? next.sequence : flow.window.end();
+    if (acknowledged &&
+        (flow.window.count() >= receive_maximum_ || !flow.window.has_room_for(sequence))) {
       return true;  // an acknowledgement comes back here [MQTT5-3.3.4-9]
     }
-    const std::uint16_t packet_id = acknowledged ? flow.window.next_id() : std::uint16_t{0};
-    const WriteResult result = write(next, packet_id, false);
+    if (is_stored && next.qos == Qos::ExactlyOnce && !stored->is_committed(core_.journal, sequence)) {
+      core_.groups.hold(*this, {});  // a crash must not bind its Packet Identifier to another one
+      return true;
+    }
+    const std::uint16_t packet_id = acknowledged ? InFlightWindow::id_of(sequence) : std::uint16_t{0};
+    const WriteResult result = write(next, packet_id, is_stored && sequence < stored->sent_end);
     if (result == WriteResult::NoRoom) return false;
     if (result == WriteResult::TooLarge) {  // as if it had been delivered [MQTT5-3.1.2-25]
       core_.counters.drop(DropReason::PacketTooLarge);
-      flow.queue.pop();
+      settle(flow.queue.pop());
       continue;
     }
     ++core_.counters.messages_sent[static_cast<std::size_t>(next.qos)];
     Delivery sent = flow.queue.pop();
-    if (acknowledged) flow.window.add(std::move(sent));
+    if (acknowledged) flow.window.add(std::move(sent), sequence);
     if (core_.output.gathered() >= Output::kScratchSize) return false;
   }
   return true;
+}
+
+/// A delivery that was never sent is over.
+void ServerConnection::settle(const Delivery& delivery) {
+  if (session_->stored() != nullptr && delivery.qos != Qos::AtMostOnce) {
+    session_->stored()->complete(core_, delivery.sequence);
+  }
+}
+
+/// A delivery that was sent is over; the window has it.
+void ServerConnection::complete(std::uint16_t packet_id) {
+  InFlightWindow& window = session_->flow()->window;
+  const std::uint64_t sequence = window.sequence_of(packet_id);
+  window.complete(packet_id);
+  if (session_->stored() != nullptr) session_->stored()->complete(core_, sequence);
 }
 
 WriteResult ServerConnection::write(const Delivery& delivery, std::uint16_t packet_id, bool dup) {

@@ -27,15 +27,18 @@ void ServerConnection::on_publish(const mqtt::Frame& frame) {
   if (!resolve_topic(*packet)) return;
   ++core_.counters.messages_received[static_cast<std::size_t>(packet->qos)];
 
-  const auto objection = objection_to(*packet);
+  auto objection = objection_to(*packet);
   if (objection && (!v5() || packet->qos == Qos::AtMostOnce)) return fail(*objection);
+  if (core_.store_failed && packet->qos != Qos::AtMostOnce) objection = ReasonCode::QuotaExceeded;
   switch (packet->qos) {
     case Qos::AtMostOnce:
       publish(*packet);
       return;
-    case Qos::AtLeastOnce:
-      return send_ack(PacketType::Puback, packet->packet_id,
-                      objection ? *objection : publish(*packet));
+    case Qos::AtLeastOnce: {
+      if (objection) return send_ack(PacketType::Puback, packet->packet_id, *objection);
+      const Accepted accepted = publish(*packet);
+      return send_ack(PacketType::Puback, packet->packet_id, accepted.reason, accepted.is_promise);
+    }
     case Qos::ExactlyOnce:
       if (objection) return send_ack(PacketType::Pubrec, packet->packet_id, *objection);
       return publish_exactly_once(*packet);
@@ -75,15 +78,17 @@ std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::PublishPack
   return std::nullopt;
 }
 
-ReasonCode ServerConnection::publish(const mqtt::PublishPacket& packet) {
+ServerConnection::Accepted ServerConnection::publish(const mqtt::PublishPacket& packet) {
   MessageParts parts{
       packet.topic,  packet.properties.forwarded, packet.payload, packet.qos, packet.retain, kNever,
       session_->publisher_id()};
   if (const auto interval = packet.properties.message_expiry_interval) {
     parts.expires = core_.now + seconds(*interval);
   }
+  const std::uint64_t promised = core_.journal.promises();
   const bool matched = core_.dispatcher.accept(Message::make(parts));
-  return matched ? ReasonCode::Success : ReasonCode::NoMatchingSubscribers;
+  return {matched ? ReasonCode::Success : ReasonCode::NoMatchingSubscribers,
+          core_.journal.promises() != promised};
 }
 
 void ServerConnection::publish_exactly_once(const mqtt::PublishPacket& packet) {
@@ -95,7 +100,16 @@ void ServerConnection::publish_exactly_once(const mqtt::PublishPacket& packet) {
     return fail(ReasonCode::ReceiveMaximumExceeded);  // v5 3.3.4
   }
   unreleased.insert(packet.packet_id);
-  send_ack(PacketType::Pubrec, packet.packet_id, publish(packet));
+  // Together with the message: a repeat after a crash must be known for one.
+  StoredSession* const stored = session_->stored();
+  const bool is_stored = stored != nullptr && core_.journal.is_durable();
+  if (is_stored) {
+    core_.journal.add_received(stored->number(), packet.packet_id);
+    core_.cleaner.note_progress(*stored);
+  }
+  const Accepted accepted = publish(packet);
+  send_ack(PacketType::Pubrec, packet.packet_id, accepted.reason,
+           is_stored || accepted.is_promise);
 }
 
 void ServerConnection::on_ack(const mqtt::Frame& frame) {
@@ -116,15 +130,21 @@ void ServerConnection::on_ack(const mqtt::Frame& frame) {
 void ServerConnection::on_pubrel(const mqtt::AckPacket& packet) {
   MessageFlow* flow = session_->flow();
   const bool known = flow != nullptr && flow->unreleased.erase(packet.packet_id) > 0;
+  // Were it forgotten again, the next message under this id would pass for a repeat and be lost.
+  const bool is_promise = known && session_->stored() != nullptr && core_.journal.is_durable();
+  if (is_promise) {
+    core_.journal.add_freed(session_->stored()->number(), packet.packet_id);
+    core_.cleaner.note_progress(*session_->stored());
+  }
   send_ack(PacketType::Pubcomp, packet.packet_id,
-           known ? ReasonCode::Success : ReasonCode::PacketIdentifierNotFound);
+           known ? ReasonCode::Success : ReasonCode::PacketIdentifierNotFound, is_promise);
 }
 
 void ServerConnection::on_puback(const mqtt::AckPacket& packet) {
   MessageFlow* flow = session_->flow();
   const InFlightWindow::Entry* entry = flow ? flow->window.find(packet.packet_id) : nullptr;
   if (entry == nullptr || entry->delivery.qos != Qos::AtLeastOnce) return;
-  flow->window.complete(packet.packet_id);
+  complete(packet.packet_id);
   if (flow->has_waiting()) core_.output.mark_dirty(*this);
 }
 
@@ -135,34 +155,43 @@ void ServerConnection::on_pubrec(const mqtt::AckPacket& packet) {
     return send_ack(PacketType::Pubrel, packet.packet_id, ReasonCode::PacketIdentifierNotFound);
   }
   if (mqtt::is_failure(packet.reason)) {  // the Client does not want it, nobody else gets it either
-    flow->window.complete(packet.packet_id);
+    complete(packet.packet_id);
     return core_.output.mark_dirty(*this);
+  }
+  StoredSession* const stored = session_->stored();
+  const bool is_promise = stored != nullptr && core_.journal.is_durable() &&
+                          entry->stage == InFlightWindow::Stage::Publish;
+  if (is_promise) {  // a crash must not send the message again [MQTT5-4.3.3-6]
+    core_.journal.add_released(stored->number(), flow->window.sequence_of(packet.packet_id));
+    core_.cleaner.note_progress(*stored);
   }
   flow->window.release(*entry);
   flow->window.mark_sent(*entry);
-  send_ack(PacketType::Pubrel, packet.packet_id, ReasonCode::Success);
+  send_ack(PacketType::Pubrel, packet.packet_id, ReasonCode::Success, is_promise);
 }
 
 void ServerConnection::on_pubcomp(const mqtt::AckPacket& packet) {
   MessageFlow* flow = session_->flow();
   const InFlightWindow::Entry* entry = flow ? flow->window.find(packet.packet_id) : nullptr;
   if (entry == nullptr || entry->stage != InFlightWindow::Stage::Pubrel) return;
-  flow->window.complete(packet.packet_id);
+  complete(packet.packet_id);
   if (flow->has_waiting()) core_.output.mark_dirty(*this);
 }
 
-void ServerConnection::send_ack(PacketType type, std::uint16_t packet_id, ReasonCode reason) {
+void ServerConnection::send_ack(PacketType type, std::uint16_t packet_id, ReasonCode reason,
+                                bool is_promise) {
   if (reason != ReasonCode::Success && v5()) {
     mqtt::AckPacket ack;
     ack.type = type;
     ack.packet_id = packet_id;
     ack.reason = reason;
-    return append_with_reason(ack, reason, wants_problem_information_);
+    return append_acknowledgement(encode_with_reason(ack, reason, wants_problem_information_),
+                                  is_promise);
   }
   const unsigned flags = type == PacketType::Pubrel ? 2 : 0;
   const char bytes[4] = {static_cast<char>(static_cast<unsigned>(type) << 4 | flags), 2,
                          static_cast<char>(packet_id >> 8), static_cast<char>(packet_id & 0xFF)};
-  append_output(ByteView(bytes, sizeof bytes));
+  append_acknowledgement(ByteView(bytes, sizeof bytes), is_promise);
 }
 
 }  // namespace sluice::broker

@@ -43,6 +43,7 @@ void ServerConnection::on_subscribe(const mqtt::Frame& frame) {
     if (const auto error = protocol_error_in(request)) return fail(*error);
   }
 
+  const std::uint64_t promised = core_.journal.promises();
   mqtt::SubscribeAckPacket reply;
   reply.packet_id = packet->packet_id;
   for (const mqtt::SubscriptionRequest& request : packet->subscriptions) {
@@ -59,7 +60,7 @@ void ServerConnection::on_subscribe(const mqtt::Frame& frame) {
   }
   std::string bytes;
   mqtt::encode(bytes, reply, version_);
-  reply_when_routed(std::move(bytes));
+  reply_when_routed(std::move(bytes), core_.journal.promises() != promised);
 }
 
 /// What a Client may not ask for at all, since the CONNACK said so or the specification does. MQTT
@@ -94,6 +95,7 @@ ReasonCode ServerConnection::subscribe(const mqtt::SubscriptionRequest& request,
 
   const SubscriptionOptions options = to_options(request, identifier, mqtt.maximum_qos);
   const bool is_new = core_.router.subscribe(*session_, request.filter, options);
+  core_.sessions.write_subscription(*session_, request.filter, options);
   const bool wants_retained =
       request.retain_handling == mqtt::RetainHandling::SendAlways ||
       (request.retain_handling == mqtt::RetainHandling::SendIfNew && is_new);
@@ -124,8 +126,9 @@ ReasonCode ServerConnection::subscribe_shared(const mqtt::SubscriptionRequest& r
     shared.push_back({std::string(parts->share_name), std::string(parts->filter), options});
     ++core_.counters.subscriptions;
   }
+  core_.sessions.write_subscription(*session_, request.filter, options);
   core_.sessions.make_addressable(*session_);
-  const ShareGroup::Member member{session_->id(), options, true};
+  const ShareGroup::Member member{session_->id(), options, true, session_->stored() != nullptr};
   const ShardId owner = core_.share_groups.owner_of(parts->filter, parts->share_name);
   if (owner == core_.self) {
     core_.share_groups.join(parts->filter, parts->share_name, member);
@@ -136,10 +139,10 @@ ReasonCode ServerConnection::subscribe_shared(const mqtt::SubscriptionRequest& r
   return granted(options.maximum_qos);
 }
 
-void ServerConnection::reply_when_routed(std::string reply) {
-  if (core_.shards == 1) return append_output(reply);
+void ServerConnection::reply_when_routed(std::string reply, bool is_promise) {
+  if (core_.shards == 1) return append_acknowledgement(reply, is_promise);
   const auto answers = static_cast<unsigned>(core_.shards - 1 + core_.joins.size());
-  const std::uint32_t token = core_.barriers.hold_reply(*this, std::move(reply), answers);
+  const std::uint32_t token = core_.barriers.hold_reply(*this, std::move(reply), answers, is_promise);
   post_joins(token);
   core_.post_to_others([&] { return SyncLetter{token}; });
 }
@@ -159,6 +162,7 @@ void ServerConnection::on_unsubscribe(const mqtt::Frame& frame) {
   mqtt::SubscribeAckPacket reply;
   reply.type = mqtt::PacketType::Unsuback;
   reply.packet_id = packet->packet_id;
+  const std::uint64_t promised = core_.journal.promises();
   std::uint64_t left_owners = 0;
   for (ByteView filter : packet->filters) {
     reply.codes.push_back(unsubscribe(filter, left_owners) ? ReasonCode::Success
@@ -166,10 +170,11 @@ void ServerConnection::on_unsubscribe(const mqtt::Frame& frame) {
   }
   std::string bytes;
   mqtt::encode(bytes, reply, version_);
-  if (left_owners == 0) return append_output(bytes);
+  const bool is_promise = core_.journal.promises() != promised;
+  if (left_owners == 0) return append_acknowledgement(bytes, is_promise);
   // A group on another shard may choose this Client until its owner knows [MQTT5-3.10.4-2].
   const auto answers = static_cast<unsigned>(std::popcount(left_owners));
-  const std::uint32_t token = core_.barriers.hold_reply(*this, std::move(bytes), answers);
+  const std::uint32_t token = core_.barriers.hold_reply(*this, std::move(bytes), answers, is_promise);
   for (unsigned shard = 0; shard < core_.shards; ++shard) {
     if ((left_owners >> shard & 1) != 0) core_.post(static_cast<ShardId>(shard), SyncLetter{token});
   }
@@ -178,7 +183,11 @@ void ServerConnection::on_unsubscribe(const mqtt::Frame& frame) {
 /// Returns whether the Session had this very subscription [MQTT5-3.10.4-1]. Adds the bit of another
 /// shard that was told to `told`.
 bool ServerConnection::unsubscribe(ByteView filter, std::uint64_t& told) {
-  if (!mqtt::is_shared(filter)) return core_.router.unsubscribe(*session_, filter);
+  if (!mqtt::is_shared(filter)) {
+    if (!core_.router.unsubscribe(*session_, filter)) return false;
+    core_.sessions.erase_subscription(*session_, filter);
+    return true;
+  }
   const auto parts = mqtt::parse_shared(filter);
   if (!parts || !session_->has_shared()) return false;
   auto& shared = session_->shared();
@@ -188,6 +197,7 @@ bool ServerConnection::unsubscribe(ByteView filter, std::uint64_t& told) {
   if (known == shared.end()) return false;
   const ShardId owner = core_.share_groups.tell_leave(*session_, *known);
   if (owner != core_.self) told |= std::uint64_t{1} << owner;
+  core_.sessions.erase_subscription(*session_, filter);
   shared.erase(known);
   --core_.counters.subscriptions;
   return true;

@@ -6,9 +6,14 @@
 #include <utility>
 #include <vector>
 
+#include "broker/backlog.h"
 #include "broker/barriers.h"
 #include "broker/broker.h"
+#include "broker/commit_groups.h"
 #include "broker/dispatcher.h"
+#include "broker/journal.h"
+#include "broker/journal_cleaner.h"
+#include "broker/home.h"
 #include "broker/letters.h"
 #include "broker/output.h"
 #include "broker/retained_messages.h"
@@ -21,8 +26,7 @@ namespace sluice::broker {
 
 /// The parts of one shard's core, wired to each other. They share one thread and one clock.
 struct Core {
-  Core(const config::Settings& the_settings, ShardId the_self, unsigned the_shards,
-       Postman& the_postman);
+  Core(const Place& place, Postman& the_postman, StoreLink& the_store);
   ~Core();
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
@@ -31,21 +35,31 @@ struct Core {
   const ShardId self;
   const unsigned shards;
   Postman& postman;
+  StoreLink& store;
+  const milliseconds wall_offset;
 
   Instant now{};  // of the event being handled
   Counters counters;
+  bool store_failed = false;  // nothing new can be promised
+  bool is_ready = true;       // false: Sessions are being restored, Clients have to wait
   std::mt19937_64 random;
   runtime::TimerWheel timers;
 
   /// Those without a Session yet; the others are found through theirs. And those that ended in this
   /// turn, freed after it.
   boost::unordered_flat_set<ServerConnection*> connecting;
+  /// Held with a PUBLISH that nobody could promise to keep.
+  boost::unordered_flat_set<ServerConnection*> awaiting_store;
   std::vector<std::unique_ptr<ServerConnection>> ended_connections;
   std::uint64_t connecting_bytes = 0;  // taken from limits.connecting_bytes_max
   /// Joins to groups of other shards that the SUBSCRIBE being handled still has to post.
   std::vector<std::pair<ShardId, ShareJoinLetter>> joins;
 
   Output output;
+  Journal journal;
+  CommitGroups groups;
+  JournalCleaner cleaner;
+  Backlog backlog;
   SessionRegistry sessions;
   Router router;
   ShareGroups share_groups;
@@ -53,8 +67,14 @@ struct Core {
   Dispatcher dispatcher;
   Barriers barriers;
 
-  /// The home shard of a Client Identifier, and the owner of a topic's retained message.
-  ShardId home_of(ByteView name) const;
+  ShardId home_of(ByteView name) const { return home_shard(name, shards); }
+
+  /// All shards have restored their Sessions.
+  void become_ready();
+
+  WallTime wall_now() const { return to_wall(now); }
+  WallTime to_wall(Instant instant) const;
+  Instant to_instant(WallTime time) const;
 
   template <class Content>
   void post(ShardId to, Content content) {

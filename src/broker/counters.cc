@@ -47,6 +47,12 @@ const char* to_string(DropReason reason) {
       return "no_share_member";
     case DropReason::RetainedFull:
       return "retained_full";
+    case DropReason::Retention:
+      return "retention";
+    case DropReason::Damaged:
+      return "damaged";
+    case DropReason::StoreFailed:
+      return "store_failed";
     case DropReason::Count:
       break;
   }
@@ -85,6 +91,8 @@ const char* to_string(RefusalReason reason) {
       return "taken_over";
     case RefusalReason::ShuttingDown:
       return "shutting_down";
+    case RefusalReason::StoreFailed:
+      return "store_failed";
     case RefusalReason::Other:
       return "other";
     case RefusalReason::Count:

@@ -18,6 +18,9 @@ enum class DropReason : std::uint8_t {
   SessionEnded,    // queued for a Session that ended
   NoShareMember,   // a Shared Subscription had nobody to take it
   RetainedFull,    // limits.retained_messages_max or retained_bytes_max
+  Retention,       // storage.device_retention or application_retention is over
+  Damaged,         // the store could not read it any more
+  StoreFailed,     // could not be made durable, and nobody was told otherwise
   Count
 };
 
@@ -38,6 +41,7 @@ enum class RefusalReason : std::uint8_t {
   TopicAlias,
   TakenOver,
   ShuttingDown,
+  StoreFailed,
   Other,
   Count
 };

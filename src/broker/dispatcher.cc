@@ -20,7 +20,7 @@ bool is_held_back(const Subscriber& subscriber, const Message& message) {
 Delivery make_delivery(const MessagePtr& message, const Subscriber& subscriber) {
   Delivery delivery;
   delivery.message = message;
-  delivery.subscription_id = subscriber.identifier();
+  delivery.set_subscription_id(subscriber.identifier());
   delivery.qos = std::min(message->qos(), subscriber.maximum_qos());  // [MQTT5-3.8.4-8]
   delivery.retain = subscriber.retain_as_published() && message->retain();
   return delivery;
@@ -45,34 +45,45 @@ void merge(Delivery& into, const Delivery& other) {
 }  // namespace
 
 bool Dispatcher::accept(const MessagePtr& message) {
-  const ShardId keeper = core_.home_of(message->topic());
-  const std::uint64_t keeper_bit = std::uint64_t{1} << keeper;
-  const bool retained_elsewhere = message->retain() && keeper != core_.self;
+  const bool retained_elsewhere =
+      message->retain() && core_.home_of(message->topic()) != core_.self;
   if (message->retain() && !retained_elsewhere) core_.retained.store(message);
 
-  std::uint64_t other_shards = 0;
-  const bool matched = deliver(message, other_shards);
-  const std::uint64_t receivers = other_shards | (retained_elsewhere ? keeper_bit : 0);
-  for (unsigned shard = 0; receivers >> shard != 0; ++shard) {
-    if ((receivers >> shard & 1) == 0) continue;
-    const bool deliver_there = (other_shards >> shard & 1) != 0;
-    core_.post(static_cast<ShardId>(shard), PublishLetter{message->clone(), deliver_there,
-                                                          retained_elsewhere && shard == keeper});
-    if (shard + 1 == kShardsMax) break;
+  Others others;
+  const bool matched = deliver(message, others);
+  if (others.wanting != 0 || retained_elsewhere) {
+    send_to_others(message, others, retained_elsewhere);
   }
-  return matched || other_shards != 0;
+  return matched || others.wanting != 0;
+}
+
+void Dispatcher::send_to_others(const MessagePtr& message, const Others& others,
+                                bool retained_elsewhere) {
+  const ShardId keeper = core_.home_of(message->topic());
+  const bool is_promised =
+      message->qos() != mqtt::Qos::AtMostOnce && core_.journal.is_durable();
+  for (unsigned shard = 0; shard < core_.shards; ++shard) {
+    const bool wants = (others.wanting >> shard & 1) != 0;
+    const bool keeps = retained_elsewhere && shard == keeper;
+    if (shard == core_.self || (!wants && !keeps)) continue;
+    const bool stores = (others.storing >> shard & 1) != 0 || keeps;
+    const CommitGroups::Waiter waiter =
+        is_promised && stores ? core_.groups.expect_receipt() : CommitGroups::Waiter{0};
+    core_.post(static_cast<ShardId>(shard), PublishLetter{message->clone(), waiter, wants, keeps});
+  }
 }
 
 void Dispatcher::deliver_here(const MessagePtr& message) {
-  std::uint64_t other_shards = 0;
-  deliver(message, other_shards);
+  Others others;
+  deliver(message, others);
 }
 
-bool Dispatcher::deliver(const MessagePtr& message, std::uint64_t& other_shards) {
+bool Dispatcher::deliver(const MessagePtr& message, Others& others) {
   routes_.clear();
   core_.router.match(message->topic(), [&](Route& route) {
     routes_.push_back(&route);
-    other_shards |= route.other_shards;
+    others.wanting |= route.other_shards;
+    others.storing |= route.other_stored;
   });
   if (routes_.empty()) return false;
   bool wanted = false;
@@ -126,13 +137,13 @@ void Dispatcher::deliver_merged(const MessagePtr& message) {
 
 void Dispatcher::enqueue(Session& session, Delivery delivery) {
   ServerConnection* connection = session.connection();
-  if (connection == nullptr && delivery.qos == mqtt::Qos::AtMostOnce) {
+  const bool is_acknowledged = delivery.qos != mqtt::Qos::AtMostOnce;
+  if (connection == nullptr && !is_acknowledged) {
     core_.counters.drop(DropReason::Offline);
     return;
   }
   OutboundQueue& queue = session.make_flow().queue;
-  if (connection != nullptr && delivery.qos == mqtt::Qos::AtMostOnce &&
-      connection->must_shed(queue)) {
+  if (!is_acknowledged && connection->must_shed(queue)) {
     core_.counters.drop(DropReason::OutputFull);
     return;
   }
@@ -140,31 +151,82 @@ void Dispatcher::enqueue(Session& session, Delivery delivery) {
   if (is_full(session, bytes)) {
     // A burst within one turn must not cost a healthy Client anything.
     if (connection != nullptr && !queue.stalled) connection->flush();
-    if (delivery.qos == mqtt::Qos::AtMostOnce && is_full(session, bytes)) {
+    if (!is_acknowledged && is_full(session, bytes)) {
       core_.counters.drop(DropReason::QueueFull);  // nothing acknowledged gives way to it
       return;
     }
     make_room(session, bytes);
   }
+  if (is_acknowledged && session.stored() != nullptr) return store(session, std::move(delivery));
   queue.push(std::move(delivery));
   if (connection != nullptr) connection->on_queued(queue);
 }
 
+void Dispatcher::store(Session& session, Delivery delivery, bool exempt) {
+  StoredSession& stored = *session.stored();
+  delivery.sequence = stored.next_sequence();
+  const bool was_loaded = !stored.has_backlog();
+  stored.add(core_.journal.add_delivery(stored.number(), delivery), delivery.message->size());
+  if (exempt) stored.exempt_last(delivery.message->size());
+
+  // What does not fit in memory, or has somebody in front of it on disk, is read when its turn
+  // comes.
+  ServerConnection* connection = session.connection();
+  OutboundQueue& queue = session.make_flow().queue;
+  if (connection == nullptr || !was_loaded ||
+      queue.bytes() >= core_.settings.storage.loaded_bytes_max) {
+    return;
+  }
+  stored.set_loaded_end(stored.next_sequence());
+  queue.push(std::move(delivery));
+  connection->on_queued(queue);
+}
+
 // The oldest gives way: a Client that comes back wants the latest state.
 void Dispatcher::make_room(Session& session, std::size_t bytes) {
-  while (is_full(session, bytes)) {
-    session.flow()->queue.pop_oldest_counted();
+  while (is_full(session, bytes) && drop_oldest(session)) {
     core_.counters.drop(DropReason::QueueFull);
   }
 }
 
+/// Drops the oldest message that waits, in memory or on disk. False when none does.
+bool Dispatcher::drop_oldest(Session& session) {
+  StoredSession* stored = session.stored();
+  MessageFlow* flow = session.flow();
+  if (flow != nullptr && flow->queue.size() > 0) {
+    const Delivery dropped = flow->queue.pop_oldest_counted();
+    if (stored != nullptr && dropped.qos != mqtt::Qos::AtMostOnce) {
+      stored->complete(core_, dropped.sequence);
+    }
+    return true;
+  }
+  return stored != nullptr && stored->drop_oldest_on_disk(core_);
+}
+
 /// Whether something that waits would have to go for `bytes` more.
 bool Dispatcher::is_full(Session& session, std::size_t bytes) const {
-  const MessageFlow& flow = *session.flow();
   const config::LimitSettings& limits = core_.settings.limits;
+  if (const StoredSession* stored = session.stored()) {
+    if (stored->is_application) {
+      return stored->bytes() + bytes > core_.settings.storage.application_bytes_max;
+    }
+    return stored->open() - stored->exempt() >= limits.queue_messages_max ||
+           stored->bytes() - stored->exempt_bytes() + bytes > limits.queue_bytes_max;
+  }
+  const MessageFlow& flow = *session.flow();
   return flow.queue.size() > 0 &&
          (flow.queue.size() + flow.window.messages() >= limits.queue_messages_max ||
           flow.queue.bytes() + bytes > limits.queue_bytes_max);
+}
+
+void Dispatcher::drop_outdated(StoredSession& stored) {
+  const config::StorageSettings& settings = core_.settings.storage;
+  const auto retention =
+      stored.is_application ? settings.application_retention : settings.device_retention;
+  const WallTime oldest = core_.wall_now() - milliseconds(retention).count();
+  while (stored.is_older_on_disk(oldest) && stored.drop_oldest_on_disk(core_)) {
+    core_.counters.drop(DropReason::Retention);
+  }
 }
 
 }  // namespace sluice::broker

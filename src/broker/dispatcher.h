@@ -12,6 +12,7 @@ namespace sluice::broker {
 struct Core;
 struct Route;
 class Session;
+class StoredSession;
 
 /// Takes accepted Application Messages to all who are to have them.
 class Dispatcher {
@@ -28,17 +29,31 @@ class Dispatcher {
   /// Queues a delivery for one Session, within its limits, and has it sent at the end of the turn.
   void enqueue(Session& session, Delivery delivery);
 
+  /// Drops what has waited for longer than the Session's kind of Client is promised.
+  void drop_outdated(StoredSession& stored);
+  /// Has the store keep a delivery of QoS 1 or 2 for a persistent Session, and sends it if the
+  /// Session is connected and keeps up. `exempt`: it does not count against the limits.
+  void store(Session& session, Delivery delivery, bool exempt = false);
+
  private:
   struct Match {
     Session* session;
     Delivery delivery;
   };
 
-  bool deliver(const MessagePtr& message, std::uint64_t& other_shards);
+  /// Shards, a bit each, that want a message, and those that may have to make it durable.
+  struct Others {
+    std::uint64_t wanting = 0;
+    std::uint64_t storing = 0;
+  };
+
+  bool deliver(const MessagePtr& message, Others& others);
+  void send_to_others(const MessagePtr& message, const Others& others, bool retained_elsewhere);
   void deliver_to_one_route(const MessagePtr& message, Route& route);
   void deliver_merged(const MessagePtr& message);
   void make_room(Session& session, std::size_t bytes);
   bool is_full(Session& session, std::size_t bytes) const;
+  bool drop_oldest(Session& session);
 
   Core& core_;
   // Scratch of one delivery, kept for its memory.

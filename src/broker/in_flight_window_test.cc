@@ -16,8 +16,8 @@ TEST(InFlightWindow, GivesIdentifiersFromOneUpwards) {
   InFlightWindow window;
 
   for (std::uint16_t id = 1; id <= 3; ++id) {
-    EXPECT_EQ(window.next_id(), id);
-    window.add(delivery("x"));
+    EXPECT_EQ(InFlightWindow::id_of(window.end()), id);
+    window.add(delivery("x"), window.end());
   }
 
   EXPECT_EQ(window.count(), 3u);
@@ -26,8 +26,8 @@ TEST(InFlightWindow, GivesIdentifiersFromOneUpwards) {
 
 TEST(InFlightWindow, FindsOnlyWhatIsOpen) {
   InFlightWindow window;
-  window.add(delivery("1"));
-  window.add(delivery("2"));
+  window.add(delivery("1"), window.end());
+  window.add(delivery("2"), window.end());
   window.complete(1);
 
   EXPECT_EQ(window.find(0), nullptr);
@@ -40,7 +40,7 @@ TEST(InFlightWindow, FindsOnlyWhatIsOpen) {
 
 TEST(InFlightWindow, CompletesInAnyOrder) {
   InFlightWindow window;
-  for (int i = 0; i < 5; ++i) window.add(delivery("x"));
+  for (int i = 0; i < 5; ++i) window.add(delivery("x"), window.end());
 
   for (const std::uint16_t id : std::array<std::uint16_t, 5>{3, 1, 5, 2, 4}) {
     ASSERT_NE(window.find(id), nullptr);
@@ -48,13 +48,13 @@ TEST(InFlightWindow, CompletesInAnyOrder) {
   }
 
   EXPECT_EQ(window.count(), 0u);
-  EXPECT_EQ(window.next_id(), 6);
+  EXPECT_EQ(InFlightWindow::id_of(window.end()), 6);
 }
 
 TEST(InFlightWindow, HoldsNoMessageAfterPubrec) {
   InFlightWindow window;
-  window.add(delivery("1"));
-  window.add(delivery("2"));
+  window.add(delivery("1"), window.end());
+  window.add(delivery("2"), window.end());
 
   window.release(*window.find(1));
 
@@ -68,14 +68,14 @@ TEST(InFlightWindow, HoldsNoMessageAfterPubrec) {
 TEST(InFlightWindow, WrapsIdentifiersWithoutZero) {
   InFlightWindow window;
   for (int i = 0; i < 65'534; ++i) {
-    window.add(delivery("x"));
+    window.add(delivery("x"), window.end());
     window.complete(static_cast<std::uint16_t>(i + 1));
   }
 
-  EXPECT_EQ(window.next_id(), 65'535);
-  window.add(delivery("last"));
-  EXPECT_EQ(window.next_id(), 1);
-  window.add(delivery("first"));
+  EXPECT_EQ(InFlightWindow::id_of(window.end()), 65'535);
+  window.add(delivery("last"), window.end());
+  EXPECT_EQ(InFlightWindow::id_of(window.end()), 1);
+  window.add(delivery("first"), window.end());
 
   EXPECT_EQ(window.find(65'535)->delivery.message->payload(), "last");
   EXPECT_EQ(window.find(1)->delivery.message->payload(), "first");
@@ -83,20 +83,20 @@ TEST(InFlightWindow, WrapsIdentifiersWithoutZero) {
 
 TEST(InFlightWindow, HasNoRoomWhenTheOldestHoldsTheLastIdentifier) {
   InFlightWindow window;
-  for (int i = 0; i < 65'535; ++i) window.add(delivery("x"));
-  EXPECT_FALSE(window.has_room());
+  for (int i = 0; i < 65'535; ++i) window.add(delivery("x"), window.end());
+  EXPECT_FALSE(window.has_room_for(window.end()));
 
   window.complete(2);
-  EXPECT_FALSE(window.has_room());
+  EXPECT_FALSE(window.has_room_for(window.end()));
   window.complete(1);
 
-  EXPECT_TRUE(window.has_room());
-  EXPECT_EQ(window.next_id(), 1);
+  EXPECT_TRUE(window.has_room_for(window.end()));
+  EXPECT_EQ(InFlightWindow::id_of(window.end()), 1);
 }
 
 TEST(InFlightWindow, AfterARestartOffersAllThatIsOpenInOrder) {
   InFlightWindow window;
-  for (const char* payload : {"1", "2", "3", "4"}) window.add(delivery(payload));
+  for (const char* payload : {"1", "2", "3", "4"}) window.add(delivery(payload), window.end());
   window.complete(2);
   EXPECT_FALSE(window.next_unsent());
 
@@ -116,8 +116,8 @@ TEST(InFlightWindow, AfterARestartOffersAllThatIsOpenInOrder) {
 
 TEST(InFlightWindow, CountsWhatIsCompletedBeforeItWasSentAgain) {
   InFlightWindow window;
-  window.add(delivery("1"));
-  window.add(delivery("2"));
+  window.add(delivery("1"), window.end());
+  window.add(delivery("2"), window.end());
   window.restart();
 
   window.complete(1);
@@ -130,7 +130,7 @@ TEST(InFlightWindow, CountsWhatIsCompletedBeforeItWasSentAgain) {
 
 TEST(InFlightWindow, VisitsOpenEntriesInOrder) {
   InFlightWindow window;
-  for (const char* payload : {"1", "2", "3"}) window.add(delivery(payload));
+  for (const char* payload : {"1", "2", "3"}) window.add(delivery(payload), window.end());
   window.complete(2);
 
   std::vector<std::uint16_t> ids;

@@ -12,17 +12,31 @@ namespace sluice::broker {
 // What one shard's core says to another's. Messages in letters belong to the receiver: they were
 // cloned for it, so their counts are nobody else's.
 
+// Where a letter names a waiter of the sender (0 is none), its receiver owes a receipt: it answers
+// when what the letter brings is durable, see CommitGroups.
+
 /// A message for the receivers of the other shard, for its retained messages, or both.
 struct PublishLetter {
   MessagePtr message;
+  std::uint64_t waiter;
   bool deliver;
   bool retain;
+};
+/// `count` of the letters that name the waiter have been made durable.
+struct ReceiptLetter {
+  std::uint64_t waiter;
+  std::uint32_t count;
+};
+/// The sender needs a page no longer that the receiver owns.
+struct PageDoneLetter {
+  std::uint64_t page;
 };
 
 /// The sender has, or no longer has, somebody who wants messages of this filter.
 struct RouteLetter {
   std::string filter;
   bool wanted;
+  bool stored;  // and some of them in persistent Sessions
 };
 
 /// Asks for a DoneLetter with this token; all letters before it have then been acted on.
@@ -66,11 +80,13 @@ struct ShareDeliveryLetter {
   ShareGroupId group;
   SubscriptionOptions options;
   MessagePtr message;
+  std::uint64_t waiter;
 };
 /// Back to the owner: the member is gone or offline, choose another.
 struct ShareReturnLetter {
   ShareGroupId group;
   MessagePtr message;
+  std::uint64_t waiter;
 };
 
 /// A new subscription asks the shards for the retained messages they keep.
@@ -86,7 +102,7 @@ struct RetainedFoundLetter {
 };
 
 struct Letter {
-  std::variant<PublishLetter, RouteLetter, SyncLetter, DoneLetter, ShareJoinLetter,
+  std::variant<PublishLetter, ReceiptLetter, PageDoneLetter, RouteLetter, SyncLetter, DoneLetter, ShareJoinLetter,
                ShareLeaveLetter, ShareStatusLetter, ShareRecallLetter, ShareDeliveryLetter,
                ShareReturnLetter, RetainedQueryLetter, RetainedFoundLetter>
       content;

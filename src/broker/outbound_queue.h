@@ -10,6 +10,16 @@
 
 namespace sluice::broker {
 
+/// A retained message for a new subscription.
+inline Delivery make_replay(const MessagePtr& message, const SubscriptionOptions& options) {
+  Delivery delivery;
+  delivery.message = message;
+  delivery.set_subscription_id(options.identifier);
+  delivery.qos = std::min(message->qos(), options.maximum_qos);
+  delivery.retain = true;  // [MQTT311-3.3.1-8]
+  return delivery;
+}
+
 /// The retained messages that answer one SUBSCRIBE. References only: a hundred thousand of them
 /// wait for a slow Client at eight bytes each.
 struct RetainedReplay {
@@ -17,14 +27,7 @@ struct RetainedReplay {
   SubscriptionOptions options;
   std::size_t sent = 0;
 
-  Delivery next() const {
-    Delivery delivery;
-    delivery.message = messages[sent];
-    delivery.subscription_id = options.identifier;
-    delivery.qos = std::min(delivery.message->qos(), options.maximum_qos);
-    delivery.retain = true;  // [MQTT311-3.3.1-8]
-    return delivery;
-  }
+  Delivery next() const { return make_replay(messages[sent], options); }
 };
 
 /// Messages that wait to be sent to one Client, in order.
@@ -80,6 +83,12 @@ class OutboundQueue {
       Delivery delivery = pop_oldest_counted();
       if (keep(delivery)) push(std::move(delivery));
     }
+  }
+
+  /// Passes every message that counts to visit(), in order.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (std::size_t i = 0; i < queue_.size(); ++i) visit(queue_[i]);
   }
 
   void shrink_if_empty() {

@@ -5,15 +5,26 @@
 #include "broker/core.h"
 #include "broker/server_connection.h"
 #include "broker/session.h"
+#include "broker/stored_delivery.h"
 #include "mqtt/topic/topic_filter.h"
 
 namespace sluice::broker {
 
 void RetainedMessages::store(const MessagePtr& message) {
-  if (message->payload().empty()) {
-    remove(message->topic());
-    return;
+  const bool is_kept = !message->payload().empty() && keep(message);
+  if (message->payload().empty()) remove(message->topic());
+  if (!core_.journal.is_durable()) return;
+  const Need need = message->qos() == mqtt::Qos::AtMostOnce ? Need::Whenever : Need::Promise;
+  std::string topic(message->topic());
+  if (is_kept) {
+    const RetainedRow row{to_stored(core_, *message), message->publisher()};
+    core_.journal.put(storage::Table::Retained, std::move(topic), encode(row), need);
+  } else {
+    core_.journal.erase(storage::Table::Retained, std::move(topic), need);
   }
+}
+
+bool RetainedMessages::keep(const MessagePtr& message) {
   const config::LimitSettings& limits = core_.settings.limits;
   Counters& counters = core_.counters;
   MessagePtr* known = by_topic_.find(message->topic());
@@ -26,7 +37,7 @@ void RetainedMessages::store(const MessagePtr& message) {
     // The old value must not pose as the last one.
     remove(message->topic());
     counters.drop(DropReason::RetainedFull);
-    return;
+    return false;
   }
   if (known == nullptr) {
     known = &by_topic_.put(message->topic()).first;
@@ -36,6 +47,7 @@ void RetainedMessages::store(const MessagePtr& message) {
   if (*known) forget_expiry(*known);
   *known = message;
   if (message->expires() != kNever) by_expiry_.emplace(message->expires(), message);
+  return true;
 }
 
 void RetainedMessages::remove(ByteView topic) {
@@ -115,6 +127,7 @@ void RetainedMessages::queue_replay(Session& session, const SubscriptionOptions&
       return m->publisher() == id;
     });
   }
+  if (session.stored() != nullptr) store_replay(session, options, messages);
   if (messages.empty()) return;
   OutboundQueue& queue = session.make_flow().queue;
   // A Client that subscribes again and again without reading must not pile up copies without end.
@@ -126,11 +139,25 @@ void RetainedMessages::queue_replay(Session& session, const SubscriptionOptions&
   if (session.connection() != nullptr) core_.output.mark_dirty(*session.connection());
 }
 
+/// Messages of QoS 1 and 2 for a persistent Session become its own, whatever happens to the topic or
+/// to the broker afterwards; the others are left in `messages`.
+void RetainedMessages::store_replay(Session& session, const SubscriptionOptions& options,
+                                    std::vector<MessagePtr>& messages) {
+  if (session.stored()->exempt() >= core_.settings.limits.retained_messages_max) return;
+  std::erase_if(messages, [&](const MessagePtr& message) {
+    Delivery delivery = make_replay(message, options);
+    if (delivery.qos == mqtt::Qos::AtMostOnce) return false;
+    core_.dispatcher.store(session, std::move(delivery), true);
+    return true;
+  });
+}
+
 void RetainedMessages::remove_expired(Instant now) {
   while (!by_expiry_.empty() && by_expiry_.begin()->first <= now) {
     const MessagePtr message = by_expiry_.begin()->second;  // keeps the topic alive
     core_.counters.drop(DropReason::Expired);
     remove(message->topic());
+    core_.journal.erase(storage::Table::Retained, std::string(message->topic()), Need::Whenever);
   }
 }
 

@@ -24,6 +24,8 @@ class RetainedMessages {
   /// Replaces the topic's retained message, or removes it when the payload is empty
   /// [MQTT5-3.3.1-5] [MQTT5-3.3.1-6]. Beyond limits.retained_* a new topic is not kept and counted.
   void store(const MessagePtr& message);
+  /// Takes one that the store held.
+  void restore(const MessagePtr& message) { keep(message); }
 
   /// Sends a new subscription what matches, from this shard and, by mail, from the others.
   void replay_to(Session& session, ByteView filter, const SubscriptionOptions& options);
@@ -47,7 +49,11 @@ class RetainedMessages {
     std::uint64_t due;  // the drain after which it is answered
   };
 
+  /// False: a limit was in the way, and the topic has none now.
+  bool keep(const MessagePtr& message);
   std::vector<MessagePtr> find(ByteView filter);
+  void store_replay(Session& session, const SubscriptionOptions& options,
+                    std::vector<MessagePtr>& messages);
   void answer(Lookup& lookup);
   void remove(ByteView topic);
   void forget_expiry(const MessagePtr& message);

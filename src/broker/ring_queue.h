@@ -21,6 +21,7 @@ class RingQueue {
   T& operator[](std::size_t index) { return items_[(head_ + index) & (capacity_ - 1)]; }
   const T& operator[](std::size_t index) const { return items_[(head_ + index) & (capacity_ - 1)]; }
   T& front() { return items_[head_]; }
+  const T& front() const { return items_[head_]; }
   T& back() { return (*this)[size_ - 1]; }
 
   T& push_back(T item) {

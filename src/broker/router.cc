@@ -13,13 +13,14 @@ bool Router::subscribe(Session& session, ByteView filter, const SubscriptionOpti
     entry.subscribers[known->position].set_options(options);
     return false;
   }
-  const bool was_wanted = entry.wanted_here();
+  const Announced before = state_of(entry);
   auto& refs = session.subscriptions();
   entry.subscribers.push_back(
       Subscriber(session, options, static_cast<std::uint32_t>(refs.size())));
   refs.push_back({&entry, entry.subscribers.size() - 1});
+  entry.stored_here += session.stored() != nullptr;
   ++core_.counters.subscriptions;
-  if (!was_wanted) announce(entry, true);
+  settle(entry, before);
   return true;
 }
 
@@ -62,6 +63,7 @@ void Router::remove(Session& session, SubscriptionRef& ref) {
   Route& route = *ref.route;
   const std::uint32_t position = ref.position;
   const std::uint32_t slot = route.subscribers[position].slot();
+  const Announced before = state_of(route);
 
   route.subscribers.remove(position);
   if (position < route.subscribers.size()) {
@@ -72,26 +74,30 @@ void Router::remove(Session& session, SubscriptionRef& ref) {
   refs.pop_back();
   if (slot < refs.size()) refs[slot].route->subscribers[refs[slot].position].set_slot(slot);
 
+  route.stored_here -= session.stored() != nullptr;
   --core_.counters.subscriptions;
-  withdraw_if_unwanted(static_cast<Index::Entry&>(route));
+  settle(static_cast<Index::Entry&>(route), before);
 }
 
-void Router::set_wanted_by(ShardId shard, ByteView filter, bool wanted) {
+void Router::set_wanted_by(ShardId shard, ByteView filter, bool wanted, bool stored) {
   const std::uint64_t bit = std::uint64_t{1} << shard;
   if (wanted) {
-    index_.intern(filter).other_shards |= bit;
+    Route& route = index_.intern(filter);
+    route.other_shards |= bit;
+    route.other_stored = stored ? route.other_stored | bit : route.other_stored & ~bit;
     return;
   }
   Index::Entry* entry = index_.find(filter);
   if (entry == nullptr) return;
   entry->other_shards &= ~bit;
+  entry->other_stored &= ~bit;
   if (entry->is_unused()) index_.erase(*entry);
 }
 
 ShareGroup& Router::make_group(ByteView filter, ByteView share_name) {
   if (ShareGroup* known = find_group(filter, share_name)) return *known;
   Index::Entry& entry = index_.intern(filter);
-  const bool was_wanted = entry.wanted_here();
+  const Announced before = state_of(entry);
   if (!entry.groups) entry.groups = std::make_unique<std::vector<std::unique_ptr<ShareGroup>>>();
   ShareGroupId id = 0;
   do {
@@ -100,7 +106,7 @@ ShareGroup& Router::make_group(ByteView filter, ByteView share_name) {
   entry.groups->push_back(std::make_unique<ShareGroup>(id, std::string(share_name),
                                                        core_.settings.mqtt.share_strategy));
   groups_[id] = entry.groups->back().get();
-  if (!was_wanted) announce(entry, true);
+  settle(entry, before);
   return *entry.groups->back();
 }
 
@@ -123,18 +129,22 @@ void Router::erase_group_if_empty(ByteView filter, ShareGroup& group) {
   groups_.erase(group.id());
   Index::Entry* entry = index_.find(filter);
   SLUICE_ASSERT(entry != nullptr && entry->groups);
+  const Announced before = state_of(*entry);
   std::erase_if(*entry->groups, [&](const auto& held) { return held.get() == &group; });
   if (entry->groups->empty()) entry->groups.reset();
-  withdraw_if_unwanted(*entry);
+  settle(*entry, before);
 }
 
-void Router::announce(Index::Entry& entry, bool wanted) {
-  core_.post_to_others([&] { return RouteLetter{std::string(entry.filter()), wanted}; });
+ByteView Router::filter_of(const Route& route) {
+  return static_cast<const Index::Entry&>(route).filter();
 }
 
-void Router::withdraw_if_unwanted(Index::Entry& entry) {
-  if (entry.wanted_here()) return;
-  announce(entry, false);
+void Router::settle(Index::Entry& entry, Announced before) {
+  const Announced after = state_of(entry);
+  if (after != before) {
+    core_.post_to_others(
+        [&] { return RouteLetter{std::string(entry.filter()), after.wanted, after.stored}; });
+  }
   if (entry.is_unused()) index_.erase(entry);
 }
 

@@ -24,7 +24,8 @@ class Router {
   bool unsubscribe(Session& session, ByteView filter);
   void unsubscribe_all(Session& session);
 
-  void set_wanted_by(ShardId shard, ByteView filter, bool wanted);
+  void set_wanted_by(ShardId shard, ByteView filter, bool wanted, bool stored);
+  static ByteView filter_of(const Route& route);
 
   /// The group of a Shared Subscription that this shard owns; made when it is new.
   ShareGroup& make_group(ByteView filter, ByteView share_name);
@@ -42,8 +43,15 @@ class Router {
 
   SubscriptionRef* find(Session& session, Route& route);
   void remove(Session& session, SubscriptionRef& ref);
-  void announce(Index::Entry& entry, bool wanted);
-  void withdraw_if_unwanted(Index::Entry& entry);
+  /// What the other shards know of a route.
+  struct Announced {
+    bool wanted;
+    bool stored;
+    bool operator==(const Announced&) const = default;
+  };
+  static Announced state_of(const Route& route) { return {route.wanted_here(), route.stores_here()}; }
+  /// Tells the others if it changed, and drops the route if nobody wants it.
+  void settle(Index::Entry& entry, Announced before);
 
   Core& core_;
   Index index_;

@@ -34,12 +34,20 @@ std::size_t ServerConnection::on_bytes(ByteView bytes) {
       fail(mqtt::ReasonCode::MalformedPacket);
     } else if (result.status == mqtt::FrameStatus::TooLarge) {
       fail(mqtt::ReasonCode::PacketTooLarge);
+    } else if (core_.store_failed && has_to_wait_for_store(result.frame)) {
+      core_.awaiting_store.insert(this);
+      hold();
     } else {
       consumed += result.frame.size;
       on_frame(result.frame);
     }
   }
   return consumed;
+}
+
+/// A Client of MQTT 3 cannot be told that its message is not taken: it is not read until it can be.
+bool ServerConnection::has_to_wait_for_store(const mqtt::Frame& frame) const {
+  return !v5() && frame.type == mqtt::PacketType::Publish && (frame.flags & 6) != 0;
 }
 
 void ServerConnection::on_frame(const mqtt::Frame& frame) {
@@ -109,10 +117,11 @@ void ServerConnection::end(mqtt::ReasonCode reason, RefusalReason counted) {
   if (state_ == State::Ended) return;
   core_.counters.refuse(counted);
   if (state_ == State::Connected) flush();  // what came before the reason to end goes out before it
-  if (state_ == State::Connected && v5()) {  // never before CONNACK [MQTT5-3.14.0-1]
+  if (has_said_connack_ && v5()) {  // never before CONNACK [MQTT5-3.14.0-1]
     mqtt::DisconnectPacket disconnect;
     disconnect.reason = reason;
-    append_with_reason(disconnect, reason, true);  // [MQTT5-3.1.2-29] exempts DISCONNECT
+    // [MQTT5-3.1.2-29] exempts DISCONNECT from Request Problem Information.
+    append_output(encode_with_reason(disconnect, reason, true));
   }
   send_control();
   link_.close();
@@ -127,9 +136,16 @@ void ServerConnection::leave_session(bool keep_will) {
   state_ = State::Ended;
   disarm();
   release_connecting_bytes();
-  if (is_waiting_) core_.barriers.forget(*this);
+  if (is_waiting_) {
+    core_.barriers.forget(*this);
+    core_.awaiting_store.erase(this);
+  }
   if (session_ == nullptr) core_.connecting.erase(this);
-  core_.ended_connections.emplace_back(this);
+  if (core_.groups.holds(*this)) {
+    core_.groups.bury(std::unique_ptr<ServerConnection>(this));
+  } else {
+    core_.ended_connections.emplace_back(this);
+  }
   if (session_ == nullptr) return;
   --core_.counters.connections;
   Session& session = *std::exchange(session_, nullptr);

@@ -35,6 +35,10 @@ class ServerConnection final : private runtime::Timer {
   ServerConnection(Core& core, Link& link);
   ~ServerConnection() override;
 
+  /// The first bytes are not read before `begin`.
+  void wait() { link_.set_reading(false); }
+  void begin() { link_.set_reading(true); }
+
   /// Handles whole packets from the front of `bytes` and returns how many bytes that were.
   std::size_t on_bytes(ByteView bytes);
 
@@ -52,11 +56,24 @@ class ServerConnection final : private runtime::Timer {
 
   /// Queues the bytes of a control packet for this turn's output.
   void append_output(ByteView packet);
+  /// The same for packets of which none is too large for the Client.
+  void append_taken(ByteView packets);
+  /// The same for an acknowledgement. One that promises something leaves when that is durable, and
+  /// so do those behind it.
+  void append_acknowledgement(ByteView packet, bool is_promise);
+
+  /// Where the packets of this connection are held, see CommitGroups.
+  struct HeldPlace {
+    std::uint64_t group = 0;
+    std::uint32_t index = 0;
+  };
+  HeldPlace& held_place() { return held_place_; }
+  const HeldPlace& held_place() const { return held_place_; }
 
   /// Takes no packet and sends no message until `resume`: the answer to a SUBSCRIBE waits for other
   /// shards, and what follows it, in either direction, stays behind it.
   void hold();
-  void resume(ByteView reply);
+  void resume(ByteView reply, bool is_promise = false);
 
   /// Whether a QoS 0 message for this Client has to be dropped, its output being too far behind.
   bool must_shed(OutboundQueue& queue);
@@ -81,12 +98,13 @@ class ServerConnection final : private runtime::Timer {
   bool has_room_for(ByteView client_id) const;
   void accept(mqtt::ConnectPacket& packet, ByteView client_id, bool assigned);
   Session& claim_session(ByteView client_id, bool clean_start, bool& present);
-  void send_connack(const mqtt::ConnectPacket& packet, ByteView client_id, bool assigned,
-                    bool present);
+  std::string make_connack(const mqtt::ConnectPacket& packet, ByteView client_id, bool assigned,
+                           bool present) const;
   void refuse(mqtt::Version version, mqtt::ReasonCode code, RefusalReason counted);
   void start_keep_alive(std::uint16_t requested);
 
   // Packets of a connected Client
+  bool has_to_wait_for_store(const mqtt::Frame& frame) const;
   void on_frame(const mqtt::Frame& frame);
   void fail(mqtt::ReasonCode code);
 
@@ -94,14 +112,21 @@ class ServerConnection final : private runtime::Timer {
   void on_publish(const mqtt::Frame& frame);
   bool resolve_topic(mqtt::PublishPacket& packet);
   std::optional<mqtt::ReasonCode> objection_to(const mqtt::PublishPacket& packet) const;
-  mqtt::ReasonCode publish(const mqtt::PublishPacket& packet);
+  struct Accepted {
+    mqtt::ReasonCode reason;
+    bool is_promise = false;  // something has to become durable first
+  };
+  Accepted publish(const mqtt::PublishPacket& packet);
   void publish_exactly_once(const mqtt::PublishPacket& packet);
   void on_pubrel(const mqtt::AckPacket& packet);
   void on_ack(const mqtt::Frame& frame);
   void on_puback(const mqtt::AckPacket& packet);
   void on_pubrec(const mqtt::AckPacket& packet);
   void on_pubcomp(const mqtt::AckPacket& packet);
-  void send_ack(mqtt::PacketType type, std::uint16_t packet_id, mqtt::ReasonCode reason);
+  void send_ack(mqtt::PacketType type, std::uint16_t packet_id, mqtt::ReasonCode reason,
+                bool is_promise = false);
+  void complete(std::uint16_t packet_id);
+  void settle(const Delivery& delivery);
 
   // connection_subscribe.cc
   void on_subscribe(const mqtt::Frame& frame);
@@ -109,7 +134,7 @@ class ServerConnection final : private runtime::Timer {
   mqtt::ReasonCode subscribe(const mqtt::SubscriptionRequest& request, std::uint32_t identifier);
   mqtt::ReasonCode subscribe_shared(const mqtt::SubscriptionRequest& request,
                                     std::uint32_t identifier);
-  void reply_when_routed(std::string reply);
+  void reply_when_routed(std::string reply, bool is_promise);
   void post_joins(std::uint32_t token);
   void on_unsubscribe(const mqtt::Frame& frame);
   bool unsubscribe(ByteView filter, std::uint64_t& told);
@@ -123,10 +148,10 @@ class ServerConnection final : private runtime::Timer {
   bool send_queued();
   WriteResult write(const Delivery& delivery, std::uint16_t packet_id, bool dup);
   void send_control();
-  /// Appends `packet`, with a Reason String if it is a failure, `wanted` and within the Client's
+  /// Encodes `packet`, with a Reason String if it is a failure, `wanted` and within the Client's
   /// Maximum Packet Size [MQTT5-3.4.2-2] [MQTT5-3.14.2-3].
   template <class Packet>
-  void append_with_reason(Packet& packet, mqtt::ReasonCode reason, bool wanted);
+  std::string encode_with_reason(Packet& packet, mqtt::ReasonCode reason, bool wanted) const;
   void leave_session(bool keep_will);
   bool v5() const { return version_ == mqtt::Version::V5; }
 
@@ -137,6 +162,7 @@ class ServerConnection final : private runtime::Timer {
   std::unique_ptr<IncomingAliases> incoming_aliases_;
   std::unique_ptr<OutgoingAliases> outgoing_aliases_;
   Instant last_received_{};
+  HeldPlace held_place_;
   std::uint32_t packet_size_max_ = mqtt::kLargestPacket;  // that the Client takes
   std::uint32_t connecting_bytes_ = 0;  // taken from the shard's pool for a large CONNECT
   std::uint32_t keep_alive_ms_ = 0;     // one and a half Keep Alive; 0 is off
@@ -145,22 +171,24 @@ class ServerConnection final : private runtime::Timer {
   State state_ = State::AwaitConnect;
   bool is_dirty_ = false;    // Output's
   bool is_waiting_ = false;  // see hold
+  bool has_said_connack_ = false;
   bool expiry_at_connect_was_zero_ = true;
   bool wants_problem_information_ = true;
 };
 
 template <class Packet>
-void ServerConnection::append_with_reason(Packet& packet, mqtt::ReasonCode reason, bool wanted) {
+std::string ServerConnection::encode_with_reason(Packet& packet, mqtt::ReasonCode reason,
+                                                 bool wanted) const {
   std::string bytes;
   if (wanted && mqtt::is_failure(reason)) {
     packet.properties.reason_string = mqtt::to_string(reason);
     mqtt::encode(bytes, packet, version_);
-    if (bytes.size() <= packet_size_max_) return append_output(bytes);
+    if (bytes.size() <= packet_size_max_) return bytes;
     packet.properties.reason_string.reset();
     bytes.clear();
   }
   mqtt::encode(bytes, packet, version_);
-  append_output(bytes);
+  return bytes;
 }
 
 }  // namespace sluice::broker

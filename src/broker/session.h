@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "broker/in_flight_window.h"
 #include "broker/outbound_queue.h"
+#include "broker/stored_session.h"
 #include "broker/subscriber_list.h"
 #include "broker/will.h"
 #include "runtime/timer_wheel.h"
@@ -30,6 +31,9 @@ struct SharedSubscription {
   std::string share_name;
   std::string filter;
   SubscriptionOptions options;
+
+  /// The Topic Filter of its SUBSCRIBE.
+  std::string asked_for() const { return "$share/" + share_name + "/" + filter; }
 };
 
 /// The messages of one Session in both directions. Made with the first message, since most Clients
@@ -65,6 +69,10 @@ class Session final : private runtime::Timer {
   std::uint32_t expiry_interval() const { return expiry_interval_; }
   void set_expiry_interval(std::uint32_t interval) { expiry_interval_ = interval; }
   bool is_persistent() const { return expiry_interval_ != 0; }
+  /// What the store has of it; null for a Session that was never persistent.
+  StoredSession* stored() const { return stored_.get(); }
+  void set_stored(std::unique_ptr<StoredSession> stored) { stored_ = std::move(stored); }
+  bool has_backlog() const { return stored_ && stored_->has_backlog(); }
 
   void prefetch() const {
     __builtin_prefetch(this);
@@ -79,7 +87,7 @@ class Session final : private runtime::Timer {
   /// Gives the memory of an idle flow back. To be called now and then, not in the rhythm of
   /// messages.
   void release_idle_flow() {
-    if (flow_ && flow_->is_idle()) flow_.reset();
+    if (flow_ && flow_->is_idle() && !has_backlog()) flow_.reset();
   }
 
   std::vector<SubscriptionRef>& subscriptions() { return subscriptions_; }
@@ -100,6 +108,12 @@ class Session final : private runtime::Timer {
   /// ends, whichever comes.
   void wait_offline(Instant expires);
   void stop_waiting();
+  /// The same in two steps, for a Session that was restored.
+  void set_expires(Instant expires) { expires_ = expires; }
+  void begin_waiting() { wait_offline(expires_); }
+
+  /// The connection is gone: messages that the store has leave the memory.
+  void unload();
 
   // Scratch of the dispatcher, see there.
   std::uint32_t match_index = 0;
@@ -115,6 +129,7 @@ class Session final : private runtime::Timer {
   std::vector<SubscriptionRef> subscriptions_;
   std::unique_ptr<std::vector<SharedSubscription>> shared_;
   std::unique_ptr<Will> will_;
+  std::unique_ptr<StoredSession> stored_;
   Instant expires_ = kNever;
   std::uint32_t expiry_interval_ = 0;
 };

@@ -7,6 +7,8 @@
 
 namespace sluice::broker {
 
+using storage::Table;
+
 SessionRegistry::~SessionRegistry() {
   for (Session* session : by_client_id_) {
     delete session->connection();
@@ -36,9 +38,68 @@ Session& SessionRegistry::create(ByteView client_id) {
   return *session.release();
 }
 
+SessionNumber SessionRegistry::new_number() {
+  return first_number_ + numbers_given_++ * core_.shards + core_.self;
+}
+
+StoredSession& SessionRegistry::make_stored(Session& session, SessionNumber number) {
+  if (number == 0) number = new_number();
+  session.set_stored(std::make_unique<StoredSession>(session, number));
+  by_number_[number] = session.stored();
+  return *session.stored();
+}
+
+StoredSession* SessionRegistry::find_stored(SessionNumber number) {
+  auto found = by_number_.find(number);
+  return found == by_number_.end() ? nullptr : found->second;
+}
+
+void SessionRegistry::write_row(Session& session, Need need) {
+  if (!core_.journal.is_durable()) return;
+  const StoredSession& stored = *session.stored();
+  SessionRow row;
+  row.client_id = session.client_id();
+  row.expiry_interval = session.expiry_interval();
+  row.connected = session.connection() != nullptr;
+  row.is_application = stored.is_application;
+  if (!row.connected) {
+    row.offline_since = core_.wall_now();
+    row.sent_end = stored.sent_end;
+  }
+  core_.journal.put(Table::Sessions, number_key(stored.number()), encode(row), need);
+}
+
+void SessionRegistry::write_subscription(Session& session, ByteView filter,
+                                         const SubscriptionOptions& options) {
+  if (session.stored() == nullptr || !core_.journal.is_durable()) return;
+  core_.journal.put(Table::Subscriptions, subscription_key(session.stored()->number(), filter),
+                    encode(options));
+}
+
+void SessionRegistry::erase_subscription(Session& session, ByteView filter) {
+  if (session.stored() == nullptr || !core_.journal.is_durable()) return;
+  core_.journal.erase(Table::Subscriptions, subscription_key(session.stored()->number(), filter));
+}
+
+void SessionRegistry::set_will(Session& session, std::unique_ptr<Will> will) {
+  delete_will(session);
+  if (!will) return;
+  will->number = session.stored() != nullptr ? session.stored()->number() : new_number();
+  if (core_.journal.is_durable()) {
+    core_.journal.put(Table::Wills, number_key(will->number),
+                      encode(will->to_row(session.publisher_id())));
+  }
+  session.set_will(std::move(will));
+}
+
+void SessionRegistry::delete_will(Session& session) {
+  const std::unique_ptr<Will> will = session.take_will();
+  if (will) core_.journal.erase(Table::Wills, number_key(will->number));
+}
+
 void SessionRegistry::disconnected(Session& session, bool keep_will) {
   session.set_connection(nullptr);
-  if (!keep_will) session.take_will();
+  if (!keep_will) delete_will(session);
   const Instant now = core_.now;
   if (!session.is_persistent()) {
     end(session);
@@ -47,6 +108,8 @@ void SessionRegistry::disconnected(Session& session, bool keep_will) {
   if (Will* will = session.will()) will->due = now + seconds(will->delay);
   if (session.will() != nullptr && session.will()->due <= now) publish_will(session);
   core_.share_groups.tell_connected(session, false);
+  session.unload();
+  write_row(session, Need::Whenever);
   session.release_idle_flow();
   const bool for_ever = session.expiry_interval() == mqtt::kSessionNeverExpires;
   session.wait_offline(for_ever ? kNever : now + seconds(session.expiry_interval()));
@@ -55,6 +118,7 @@ void SessionRegistry::disconnected(Session& session, bool keep_will) {
 void SessionRegistry::end(Session& session) {
   SLUICE_ASSERT(session.connection() == nullptr);
   session.stop_waiting();
+  if (session.stored() != nullptr) erase_rows(session);
   core_.router.unsubscribe_all(session);
   if (session.has_shared()) {
     core_.counters.subscriptions -= session.shared().size();
@@ -63,19 +127,58 @@ void SessionRegistry::end(Session& session) {
     }
     core_.share_groups.give_back(session, 0);
   }
-  if (MessageFlow* flow = session.flow()) {
-    core_.counters.drop(DropReason::SessionEnded, flow->queue.size());
-  }
+  count_dropped(session);
   publish_will(session);
+  if (StoredSession* stored = session.stored()) {
+    stored->complete_all(core_.journal);
+    core_.cleaner.forget(*stored);
+    by_number_.erase(stored->number());
+  }
   by_client_id_.erase(&session);
   by_id_.erase(session.id());
   --core_.counters.sessions;
   delete &session;
 }
 
+void SessionRegistry::erase_rows(Session& session) {
+  if (!core_.journal.is_durable()) return;
+  const std::string key = number_key(session.stored()->number());
+  core_.journal.erase(Table::Sessions, key);
+  core_.journal.erase(Table::Queues, key);
+  for (const SubscriptionRef& ref : session.subscriptions()) {
+    erase_subscription(session, Router::filter_of(*ref.route));
+  }
+  if (!session.has_shared()) return;
+  for (const SharedSubscription& shared : session.shared()) {
+    erase_subscription(session, shared.asked_for());
+  }
+}
+
+void SessionRegistry::count_dropped(Session& session) {
+  std::uint64_t waiting = session.flow() != nullptr ? session.flow()->queue.size() : 0;
+  if (const StoredSession* stored = session.stored()) {
+    waiting += stored->next_sequence() - stored->loaded_end();
+  }
+  core_.counters.drop(DropReason::SessionEnded, waiting);
+}
+
 void SessionRegistry::publish_will(Session& session) {
   const std::unique_ptr<Will> will = session.take_will();
-  if (will) core_.dispatcher.accept(will->to_message(session.publisher_id(), core_.now));
+  if (will) publish(*will, session.publisher_id());
+}
+
+void SessionRegistry::publish(const Will& will, PublisherId publisher) {
+  core_.dispatcher.accept(will.to_message(publisher, core_.now));
+  if (!core_.journal.is_durable()) return;
+  // Together with the message on this shard; where others have to take it, after them.
+  auto erase = [this, number = will.number] {
+    core_.journal.erase(Table::Wills, number_key(number));
+  };
+  if (core_.groups.expects_receipts()) {
+    core_.groups.when_done(erase);
+  } else {
+    erase();
+  }
 }
 
 Session::~Session() = default;
@@ -84,6 +187,24 @@ void Session::wait_offline(Instant expires) {
   expires_ = expires;
   const Instant next = std::min(will_ ? will_->due : kNever, expires_);
   if (next != kNever) core_.timers.arm(*this, next);
+}
+
+void Session::unload() {
+  // A group may want back what a member of it has not finished: that stays at hand.
+  if (!stored_ || has_shared()) return;
+  stored_->loading = 0;
+  if (!flow_) return;
+  stored_->sent_end = std::max(stored_->sent_end, flow_->window.end());
+  bool is_first = true;
+  flow_->queue.filter([&](const Delivery& delivery) {
+    if (delivery.qos == mqtt::Qos::AtMostOnce) {
+      core_.counters.drop(DropReason::Offline);
+    } else if (std::exchange(is_first, false)) {
+      stored_->set_loaded_end(delivery.sequence);
+    }
+    return false;
+  });
+  flow_->window.unload();
 }
 
 void Session::stop_waiting() {

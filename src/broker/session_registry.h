@@ -24,6 +24,20 @@ class SessionRegistry {
 
   Session& create(ByteView client_id);
 
+  /// Has the store keep the Session from now on. `number` is 0 for a new one.
+  StoredSession& make_stored(Session& session, SessionNumber number = 0);
+  StoredSession* find_stored(SessionNumber number);
+  void write_row(Session& session, Need need);
+  void write_subscription(Session& session, ByteView filter, const SubscriptionOptions& options);
+  void erase_subscription(Session& session, ByteView filter);
+  /// Numbers below have been given by earlier starts of the broker.
+  void begin_numbers(SessionNumber first) { first_number_ = first; }
+
+  /// The Will of the connection that begins; null is none. Replaces an earlier one.
+  void set_will(Session& session, std::unique_ptr<Will> will);
+  /// Deletes the Will [MQTT5-3.1.2-10].
+  void delete_will(Session& session);
+
   /// The connection ended: publishes the Will unless it has to wait, and ends the Session or leaves
   /// it to wait. With `keep_will` false the Will is deleted [MQTT5-3.14.4-3].
   void disconnected(Session& session, bool keep_will);
@@ -32,10 +46,16 @@ class SessionRegistry {
   void end(Session& session);
 
   void publish_will(Session& session);
+  /// Publishes a Will whose Session may be gone.
+  void publish(const Will& will, PublisherId publisher);
 
   template <class Visit>
   void for_each(Visit&& visit) {
     for (Session* session : by_client_id_) visit(*session);
+  }
+  template <class Visit>
+  void for_each_stored(Visit&& visit) {
+    for (auto& [number, stored] : by_number_) visit(*stored);
   }
   std::size_t size() const { return by_client_id_.size(); }
 
@@ -58,8 +78,15 @@ class SessionRegistry {
     }
   };
 
+  SessionNumber new_number();
+  void erase_rows(Session& session);
+  void count_dropped(Session& session);
+
   Core& core_;
   boost::unordered_flat_set<Session*, Hash, Equal> by_client_id_;
+  boost::unordered_flat_map<SessionNumber, StoredSession*> by_number_;
+  SessionNumber first_number_ = 1;
+  SessionNumber numbers_given_ = 0;
   boost::unordered_flat_map<SessionId, Session*> by_id_;
   std::uint64_t last_serial_ = 0;
 };

@@ -26,6 +26,7 @@ class ShareGroup {
     SessionId session;
     SubscriptionOptions options;
     bool connected;
+    bool stored = false;  // its Session is persistent
   };
 
   ShareGroup(ShareGroupId id, std::string name, config::ShareStrategy strategy)

@@ -24,6 +24,27 @@ void ShareGroups::join(ByteView filter, ByteView share_name, const ShareGroup::M
   core_.router.make_group(filter, share_name).join(member);
 }
 
+void ShareGroups::restore(Session& session, const mqtt::SharedFilter& parts,
+                          const SubscriptionOptions& options) {
+  session.shared().push_back({std::string(parts.share_name), std::string(parts.filter), options});
+  ++core_.counters.subscriptions;
+  core_.sessions.make_addressable(session);
+  const ShareGroup::Member member{session.id(), options, false, true};
+  const ShardId owner = owner_of(parts.filter, parts.share_name);
+  if (owner == core_.self) {
+    join(parts.filter, parts.share_name, member);
+  } else {
+    core_.post(owner, ShareJoinLetter{std::string(parts.filter), std::string(parts.share_name),
+                                      member, 0});
+  }
+}
+
+/// Who waits for the receipt of a letter with this message, 0 for none.
+std::uint64_t ShareGroups::expect_receipt_for(const Message& message) {
+  const bool is_promise = message.qos() != mqtt::Qos::AtMostOnce && core_.journal.is_durable();
+  return is_promise ? core_.groups.expect_receipt() : 0;
+}
+
 void ShareGroups::leave(ByteView filter, ByteView share_name, SessionId session) {
   ShareGroup* group = core_.router.find_group(filter, share_name);
   if (group == nullptr || !group->leave(session)) return;
@@ -57,8 +78,9 @@ void ShareGroups::dispatch(ShareGroup& group, const MessagePtr& message) {
     SLUICE_ASSERT(session != nullptr);  // it would have left its groups
     deliver(*session, group.id(), member->options, message);
   } else {
+    const std::uint64_t waiter = member->stored ? expect_receipt_for(*message) : 0;
     core_.post(home, ShareDeliveryLetter{member->session, member->connected, group.id(),
-                                         member->options, message->clone()});
+                                         member->options, message->clone(), waiter});
   }
 }
 
@@ -77,8 +99,10 @@ void ShareGroups::on_delivery(const ShareDeliveryLetter& letter) {
   const bool is_gone = session == nullptr;
   if (is_gone || (letter.connected && session->connection() == nullptr)) {
     // The letter that says so is ahead of this return, so the owner will not choose it again.
+    const std::uint64_t waiter =
+        letter.waiter != 0 ? expect_receipt_for(*letter.message) : 0;
     core_.post(owner_of_group(letter.group),
-               ShareReturnLetter{letter.group, letter.message->clone()});
+               ShareReturnLetter{letter.group, letter.message->clone(), waiter});
     return;
   }
   deliver(*session, letter.group, letter.options, letter.message);
@@ -88,7 +112,7 @@ void ShareGroups::deliver(Session& session, ShareGroupId group, const Subscripti
                           const MessagePtr& message) {
   Delivery delivery;
   delivery.message = message;
-  delivery.subscription_id = options.identifier;
+  delivery.set_subscription_id(options.identifier);
   delivery.share_group = group;
   delivery.qos = std::min(message->qos(), options.maximum_qos);  // [MQTT5-4.8.2-3]
   delivery.retain = options.retain_as_published && message->retain();
@@ -133,7 +157,13 @@ void ShareGroups::give_back(Session& session, ShareGroupId group) {
   std::vector<std::uint16_t> in_flight;
   flow->window.for_each([&](InFlightWindow::Entry& entry, std::uint16_t packet_id) {
     if (!is_theirs(entry.delivery) || entry.delivery.qos != mqtt::Qos::AtLeastOnce) return;
-    returned.push_back(std::move(entry.delivery));
+    // A copy: the window counts by what it holds.
+    Delivery delivery;
+    delivery.message = entry.delivery.message;
+    delivery.share_group = entry.delivery.share_group;
+    delivery.qos = entry.delivery.qos;
+    delivery.sequence = flow->window.sequence_of(packet_id);
+    returned.push_back(std::move(delivery));
     in_flight.push_back(packet_id);
   });
   for (std::uint16_t packet_id : in_flight) flow->window.complete(packet_id);
@@ -142,18 +172,26 @@ void ShareGroups::give_back(Session& session, ShareGroupId group) {
     returned.push_back(std::move(delivery));
     return false;
   });
-  for (const Delivery& delivery : returned) {
-    return_message(delivery.share_group, delivery.message);
-  }
+  for (const Delivery& delivery : returned) return_delivery(session, delivery);
 }
 
-void ShareGroups::return_message(ShareGroupId group, const MessagePtr& message) {
-  const ShardId owner = owner_of_group(group);
+void ShareGroups::return_delivery(Session& session, const Delivery& delivery) {
+  const StoredSession* stored = delivery.qos == mqtt::Qos::AtMostOnce ? nullptr : session.stored();
+  const ShardId owner = owner_of_group(delivery.share_group);
   if (owner == core_.self) {
-    take_back(group, message);
-  } else {
-    core_.post(owner, ShareReturnLetter{group, message->clone()});
+    take_back(delivery.share_group, delivery.message);
+    if (stored != nullptr) session.stored()->complete(core_, delivery.sequence);
+    return;
   }
+  const std::uint64_t waiter = stored != nullptr ? expect_receipt_for(*delivery.message) : 0;
+  core_.post(owner,
+             ShareReturnLetter{delivery.share_group, delivery.message->clone(), waiter});
+  if (stored == nullptr) return;
+  // It stays with this Session until another one has it for sure.
+  core_.groups.when_done([this, number = stored->number(), sequence = delivery.sequence] {
+    StoredSession* left = core_.sessions.find_stored(number);
+    if (left != nullptr) left->complete(core_, sequence);
+  });
 }
 
 }  // namespace sluice::broker

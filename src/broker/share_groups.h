@@ -4,6 +4,7 @@
 
 #include "broker/delivery.h"
 #include "broker/share_group.h"
+#include "mqtt/topic/topic_filter.h"
 
 namespace sluice::broker {
 
@@ -14,6 +15,7 @@ struct ShareRecallLetter;
 struct ShareReturnLetter;
 class Session;
 struct SharedSubscription;
+struct SubscriptionOptions;
 
 /// Shared Subscriptions across shards: who joins where, who gets a message, what happens when that
 /// member is gone.
@@ -26,6 +28,8 @@ class ShareGroups {
 
   // On the owner.
   void join(ByteView filter, ByteView share_name, const ShareGroup::Member& member);
+  /// After a restart: an offline Session is a member again.
+  void restore(Session& session, const mqtt::SharedFilter& parts, const SubscriptionOptions& options);
   void leave(ByteView filter, ByteView share_name, SessionId session);
   void set_connected(ByteView filter, ByteView share_name, SessionId session, bool connected);
   void dispatch(ShareGroup& group, const MessagePtr& message);
@@ -49,7 +53,8 @@ class ShareGroups {
  private:
   void deliver(Session& session, ShareGroupId group, const SubscriptionOptions& options,
                const MessagePtr& message);
-  void return_message(ShareGroupId group, const MessagePtr& message);
+  void return_delivery(Session& session, const Delivery& delivery);
+  std::uint64_t expect_receipt_for(const Message& message);
 
   Core& core_;
 };

@@ -12,6 +12,7 @@
 #include "broker/broker.h"
 #include "broker/server_connection.h"
 #include "broker/testing/client_types.h"
+#include "broker/testing/witness.h"
 #include "mqtt/codec/decoder.h"
 #include "mqtt/codec/encoder.h"
 
@@ -54,6 +55,7 @@ class Client final : public Link {
   std::vector<PacketType> order;  // of all packets
   std::size_t pings = 0;
   bool acknowledges = true;
+  Witness* witness = nullptr;
 
   const std::string& id() const { return id_; }
   bool is_open() const { return connection_ != nullptr; }
@@ -191,7 +193,8 @@ class Client final : public Link {
     packet.properties.forwarded = how.properties;
     if (how.qos != Q0) packet.packet_id = next_id();
     mqtt::encode(outbox_, packet, version_);
-    if (how.qos != Q0) sending_.push_back({packet.packet_id, how.qos, topic, payload, false});
+    if (witness != nullptr) witness->on_sent(packet);
+    if (how.qos != Q0) sending_.push_back({packet.packet_id, how, topic, payload, false});
     return packet.packet_id;
   }
 
@@ -232,6 +235,11 @@ class Client final : public Link {
       world_.touched(shard_);
     }
     world_.settle();
+  }
+
+  /// The broker is gone: the connection is, too, and what was on the way is lost.
+  void broker_died() {
+    if (is_open()) forget_connection();
   }
 
   /// From now on the transport takes only so many bytes.
@@ -279,7 +287,7 @@ class Client final : public Link {
  private:
   struct Sending {
     std::uint16_t packet_id;
-    Qos qos;
+    Publish how;
     std::string topic;
     std::string payload;
     bool released;
@@ -371,6 +379,7 @@ class Client final : public Link {
       case PacketType::Suback:
       case PacketType::Unsuback:
         subacks.push_back(mqtt::decode_subscribe_ack(frame, version_).value());
+        if (witness != nullptr) witness->on_subscribe_ack(subacks.back());
         subacks.back().properties = {};
         return;
       case PacketType::Pingresp:
@@ -389,6 +398,7 @@ class Client final : public Link {
     packet.properties.assigned_client_identifier.reset();
     packet.properties.reason_string.reset();
     connack = packet;
+    if (witness != nullptr) witness->on_connack(packet);
     if (packet.code != 0) return;
     if (!packet.session_present) return forget_session();
     for (const Sending& one : sending_) resend(one);
@@ -402,14 +412,19 @@ class Client final : public Link {
     }
     mqtt::PublishPacket packet;
     packet.dup = true;
-    packet.qos = one.qos;
+    packet.qos = one.how.qos;
+    packet.retain = one.how.retain;
     packet.packet_id = one.packet_id;
     packet.topic = one.topic;
     packet.payload = one.payload;
+    packet.properties.message_expiry_interval = one.how.expiry;
+    packet.properties.forwarded = one.how.properties;
     mqtt::encode(outbox_, packet, version_);
+    if (witness != nullptr) witness->on_sent(packet);
   }
 
   void on_publish(const mqtt::PublishPacket& packet) {
+    if (witness != nullptr) witness->on_publish(packet);
     const bool repeated = packet.qos == Q2 && unfinished_.contains(packet.packet_id);
     if (!repeated) {
       publications.push_back(
@@ -425,6 +440,7 @@ class Client final : public Link {
 
   void on_ack(const mqtt::AckPacket& packet) {
     acks.push_back({packet.type, packet.packet_id, packet.reason});
+    if (witness != nullptr) witness->on_ack(packet);
     const auto sent = std::find_if(sending_.begin(), sending_.end(), [&](const Sending& one) {
       return one.packet_id == packet.packet_id;
     });

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "broker/mail.h"
+#include "broker/recovery.h"
 #include "broker/testing/client.h"
+#include "broker/testing/simulated_store.h"
 
 // For tests: the cores of a whole broker in one thread, with a clock that the test moves.
 
@@ -20,17 +22,13 @@ namespace sluice::broker::testing {
 class World final : public Surroundings {
  public:
   explicit World(unsigned shards, std::optional<std::uint64_t> seed = {})
-      : random_(seed.value_or(0)), is_random_(seed.has_value()), dirty_(shards, false) {
-    for (unsigned shard = 0; shard < shards; ++shard) {
-      posts_.push_back(std::make_unique<Post>(*this, static_cast<ShardId>(shard), shards));
-    }
-    for (unsigned shard = 0; shard < shards; ++shard) {
-      brokers_.push_back(
-          std::make_unique<Broker>(settings, static_cast<ShardId>(shard), shards, *posts_[shard]));
-    }
+      : random_(seed.value_or(0)), is_random_(seed.has_value()) {
+    make_brokers(shards);
   }
 
   config::Settings settings;
+  /// Outlives the broker.
+  SimulatedStore store;
   /// Requests wait until `settle_all` or `step` is called.
   bool by_hand = false;
 
@@ -58,6 +56,39 @@ class World final : public Surroundings {
     }
   }
 
+  /// The process of the broker dies. Of the commits on their way those arrived that the seed says,
+  /// without a seed none.
+  void crash() {
+    for (auto& port : ports_) port->die(is_random_ && random_() % 2 == 0);
+    for (auto& one : clients_) one->broker_died();
+    brokers_.clear();
+    posts_.clear();
+    ports_.clear();
+  }
+  /// Starts a broker on the store, with as many shards as before unless told otherwise.
+  void start(unsigned shards) {
+    make_brokers(shards);
+    Recovery recovery(shards);
+    store.load(recovery);
+    for (unsigned shard = 0; shard < shards; ++shard) {
+      brokers_[shard]->restore(recovery, now_);
+      touched(static_cast<ShardId>(shard));
+    }
+    settle();
+  }
+  /// Time goes by and nobody is there.
+  void pass(milliseconds time) { now_ += time; }
+  void restart() {
+    const unsigned count = shards();
+    crash();
+    start(count);
+  }
+  void fail_store(bool failed) {
+    store.is_stuck = failed;
+    for (auto& broker : brokers_) broker->on_store_failed(failed, now_);
+    settle();
+  }
+
   void shut_down() {
     for (auto& broker : brokers_) broker->shut_down(now_);
   }
@@ -83,6 +114,10 @@ class World final : public Surroundings {
     }
     for (std::size_t shard = 0; shard < dirty_.size(); ++shard) {
       if (dirty_[shard]) choices_.push_back({Kind::TurnEnd, shard, 0});
+    }
+    for (std::size_t shard = 0; shard < ports_.size(); ++shard) {
+      if (ports_[shard]->has_commit()) choices_.push_back({Kind::Commit, shard, 0});
+      if (ports_[shard]->has_read()) choices_.push_back({Kind::PageRead, shard, 0});
     }
     if (choices_.empty()) return false;
     const std::size_t index = is_random_ ? random_() % choices_.size() : 0;
@@ -141,12 +176,24 @@ class World final : public Surroundings {
     std::vector<std::deque<Mail>> queues;  // by receiver
   };
 
-  enum class Kind : std::uint8_t { Bytes, Letter, TurnEnd };
+  enum class Kind : std::uint8_t { Bytes, Letter, TurnEnd, Commit, PageRead };
   struct Choice {
     Kind kind;
     std::size_t first;
     std::size_t second;
   };
+
+  void make_brokers(unsigned shards) {
+    dirty_.assign(shards, false);
+    for (unsigned shard = 0; shard < shards; ++shard) {
+      posts_.push_back(std::make_unique<Post>(*this, static_cast<ShardId>(shard), shards));
+      ports_.push_back(std::make_unique<SimulatedStore::Port>(store));
+    }
+    for (unsigned shard = 0; shard < shards; ++shard) {
+      const Place place{settings, static_cast<ShardId>(shard), shards, kWallOffset};
+      brokers_.push_back(std::make_unique<Broker>(place, *posts_[shard], *ports_[shard]));
+    }
+  }
 
   void act(const Choice& choice) {
     switch (choice.kind) {
@@ -156,6 +203,15 @@ class World final : public Surroundings {
         return take_letter(choice.first, choice.second);
       case Kind::TurnEnd:
         return end_turn(static_cast<ShardId>(choice.first));
+      case Kind::Commit:
+        if (!ports_[choice.first]->finish_commit()) return;
+        brokers_[choice.first]->on_committed(now_);
+        return touched(static_cast<ShardId>(choice.first));
+      case Kind::PageRead: {
+        const storage::PageId id = ports_[choice.first]->next_read();
+        brokers_[choice.first]->on_page(id, store.page(id), now_);
+        return touched(static_cast<ShardId>(choice.first));
+      }
     }
   }
 
@@ -182,12 +238,15 @@ class World final : public Surroundings {
     touched(static_cast<ShardId>(to));
   }
 
+  static constexpr milliseconds kWallOffset{1'000'000'000};
+
   std::mt19937_64 random_;
   bool is_random_;
   Instant now_{milliseconds{1'000'000}};
   std::size_t arrivals_ = 0;
   std::vector<bool> dirty_;
   std::vector<std::unique_ptr<Post>> posts_;
+  std::vector<std::unique_ptr<SimulatedStore::Port>> ports_;
   std::vector<std::unique_ptr<Broker>> brokers_;
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<Choice> choices_;

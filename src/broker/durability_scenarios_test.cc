@@ -1,0 +1,394 @@
+// What outlives the broker: each scenario ends its process and starts another one on the same store.
+
+#include "broker/testing/scenario.h"
+
+namespace sluice::broker {
+namespace {
+
+using namespace testing;
+
+const Connect kPersistent{.expiry = 3600};
+
+SLUICE_SCENARIOS(Restart);
+
+TEST_P(Restart, KeepsTheSessionAndItsSubscriptions) {
+  world.connected("s", kPersistent).subscribe("a/+", {.qos = Q1, .identifier = 7});
+  world.restart();
+  Client& publisher = world.connected("p");
+
+  publisher.publish("a/b", "x", Q2);
+  Client& subscriber = world.client("s");
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+
+  ASSERT_EQ(subscriber.payloads(), Payloads{"x"});
+  EXPECT_EQ(subscriber.publications[0].qos, Q1);
+  EXPECT_EQ(subscriber.publications[0].subscription_ids, std::vector<std::uint32_t>{7});
+}
+
+TEST_P(Restart, ForgetsWhatWasUnsubscribedAndEndedSessions) {
+  Client& subscriber = world.connected("s", kPersistent);
+  subscriber.subscribe("a", Q1);
+  subscriber.unsubscribe("a");
+  world.connected("gone").subscribe("a", Q1);
+  world.connected("cleaned", kPersistent).leave();
+  world.client("cleaned").connect();
+  world.restart();
+
+  EXPECT_EQ(world.sessions(), 1u);
+  EXPECT_EQ(world.subscriptions(), 0u);
+}
+
+TEST_P(Restart, KeepsQueuedMessagesInOrder) {
+  Client& subscriber = world.connected("s", kPersistent);
+  subscriber.subscribe("t", Q2);
+  subscriber.drop();
+  Client& publisher = world.connected("p");
+  Payloads sent;
+  for (int i = 0; i < 500; ++i) {
+    sent.push_back(std::to_string(i));
+    publisher.publish("t", sent.back(), i % 2 == 0 ? Q1 : Q2);
+  }
+  world.restart();
+
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+
+  EXPECT_EQ(subscriber.payloads(), sent);
+  for (const Publication& one : subscriber.publications) EXPECT_FALSE(one.dup);
+}
+
+TEST_P(Restart, SendsWhatWasInFlightAgainUnderItsPacketIdentifiers) {
+  Client& subscriber = world.connected("s", kPersistent);
+  subscriber.subscribe("t", Q2);
+  subscriber.acknowledges = false;
+  Client& publisher = world.connected("p");
+  publisher.publish("t", "1", Q1);
+  publisher.publish("t", "2", Q2);
+  publisher.publish("t", "3", Q1);
+  const auto before = subscriber.publications;
+  ASSERT_EQ(before.size(), 3u);
+  subscriber.ack(PacketType::Puback, before[0].packet_id);
+  subscriber.ack(PacketType::Pubrec, before[1].packet_id);
+  world.advance(milliseconds(200));  // what nobody waits for is committed now and then
+  subscriber.take_payloads();
+  world.restart();
+
+  subscriber.acknowledges = true;
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+
+  ASSERT_EQ(subscriber.payloads(), Payloads{"3"});
+  EXPECT_TRUE(subscriber.publications[0].dup);
+  EXPECT_EQ(subscriber.publications[0].packet_id, before[2].packet_id);
+  ASSERT_FALSE(subscriber.acks.empty());
+  EXPECT_EQ(subscriber.acks[0].type, PacketType::Pubrel);
+  EXPECT_EQ(subscriber.acks[0].packet_id, before[1].packet_id);
+  EXPECT_TRUE(subscriber.unfinished().empty());
+}
+
+TEST_P(Restart, KnowsARepeatedQos2PublishForOne) {
+  Client& subscriber = world.connected("s", kPersistent);
+  subscriber.subscribe("t", Q2);
+  subscriber.drop();
+  Client& publisher = world.connected("p", kPersistent);
+  publisher.stall();  // PUBREC does not arrive
+  publisher.publish("t", "once", Q2);
+  world.restart();
+  ASSERT_TRUE(publisher.resumes(kPersistent));
+
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+
+  EXPECT_TRUE(publisher.sending().empty());
+  EXPECT_EQ(subscriber.payloads(), Payloads{"once"});
+}
+
+TEST_P(Restart, TakesAnIdentifierThatWasReleasedForANewMessage) {
+  world.connected("s", kPersistent).subscribe("t", Q2);
+  Client& publisher = world.connected("p", kPersistent);
+  const std::uint16_t packet_id = publisher.publish("t", "first", Q2);
+  world.restart();
+  Client& subscriber = world.client("s");
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+  subscriber.take_payloads();
+  Client& again = world.client("p");
+  ASSERT_TRUE(again.resumes(kPersistent));
+
+  const std::uint16_t same_id = again.publish("t", "second", Q2);
+
+  EXPECT_EQ(same_id, packet_id);
+  EXPECT_EQ(subscriber.payloads(), Payloads{"second"});
+}
+
+TEST_P(Restart, KeepsRetainedMessages) {
+  Client& publisher = world.connected("p");
+  for (const char* topic : {"a", "b", "c"}) publisher.publish(topic, "old", {.qos = Q1, .retain = true});
+  publisher.publish("b", "new", {.qos = Q1, .retain = true});
+  publisher.publish("c", "", {.qos = Q1, .retain = true});
+  world.restart();
+
+  Client& subscriber = world.connected("s");
+  subscriber.subscribe("#", Q1);
+
+  Payloads found = subscriber.payloads();
+  std::sort(found.begin(), found.end());
+  EXPECT_EQ(found, (Payloads{"new", "old"}));
+}
+
+TEST_P(Restart, OwesAPersistentSessionTheRetainedMessagesItAskedFor) {
+  Client& publisher = world.connected("p");
+  for (int i = 0; i < 20; ++i) {
+    publisher.publish("r/" + std::to_string(i), "x", {.qos = Q1, .retain = true});
+  }
+  Client& subscriber = world.connected("s", {.expiry = 3600, .receive_maximum = 1});
+  subscriber.acknowledges = false;
+  subscriber.subscribe("r/#", Q1);
+  ASSERT_EQ(subscriber.publications.size(), 1u);
+  world.restart();
+
+  subscriber.acknowledges = true;
+  subscriber.take_payloads();
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+
+  EXPECT_EQ(subscriber.publications.size(), 20u);
+}
+
+TEST_P(Restart, SendsTheWillOfAClientThatWasConnected) {
+  Client& watcher = world.connected("w", kPersistent);
+  watcher.subscribe("will/#", Q1);
+  world.connected("clean", {.will = WillSpec{"will/clean", "1", Q1}});
+  world.connected("late", {.expiry = 60, .will = WillSpec{"will/late", "2", Q1, false, 10}});
+  world.connected("left", {.will = WillSpec{"will/left", "3", Q1}}).leave();
+  world.advance(milliseconds(200));
+  world.restart();
+  ASSERT_TRUE(watcher.resumes(kPersistent));
+  world.advance(milliseconds(300));
+
+  EXPECT_EQ(watcher.take_payloads(), Payloads{"1"});
+  world.advance(seconds(10));
+  EXPECT_EQ(watcher.take_payloads(), Payloads{"2"});
+  world.restart();
+  world.advance(seconds(20));
+  ASSERT_TRUE(watcher.resumes(kPersistent));
+  EXPECT_TRUE(watcher.take_payloads().empty());
+}
+
+TEST_P(Restart, EndsSessionsThatExpiredMeanwhile) {
+  world.connected("short", {.expiry = 10}).drop();
+  world.connected("long", {.expiry = 60}).drop();
+  world.advance(milliseconds(200));
+  world.crash();
+  world.pass(seconds(20));
+  world.start(GetParam());
+  world.advance(milliseconds(200));
+
+  EXPECT_EQ(world.sessions(), 1u);
+  EXPECT_FALSE(world.client("short").resumes(kPersistent));
+  EXPECT_TRUE(world.client("long").resumes(kPersistent));
+}
+
+TEST_P(Restart, CountsMessageExpiryWhileItIsDown) {
+  Client& subscriber = world.connected("s", kPersistent);
+  subscriber.subscribe("t", Q1);
+  subscriber.drop();
+  Client& publisher = world.connected("p");
+  publisher.publish("t", "short", {.qos = Q1, .expiry = 10});
+  publisher.publish("t", "long", {.qos = Q1, .expiry = 60});
+  world.crash();
+  world.pass(seconds(20));
+  world.start(GetParam());
+
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+
+  ASSERT_EQ(subscriber.payloads(), Payloads{"long"});
+  EXPECT_EQ(subscriber.publications[0].expiry, 40u);
+}
+
+TEST_P(Restart, WithOtherShardsLosesNothing) {
+  std::vector<Client*> subscribers;
+  for (int i = 0; i < 10; ++i) {
+    subscribers.push_back(&world.connected("s" + std::to_string(i), kPersistent));
+    subscribers.back()->subscribe("t", Q2);
+    subscribers.back()->drop();
+  }
+  Client& publisher = world.connected("p");
+  for (int i = 0; i < 50; ++i) publisher.publish("t", std::to_string(i), Q2);
+  publisher.publish("r", "kept", {.qos = Q1, .retain = true});
+  for (unsigned shards : {2U, 4U, 1U, 3U}) {
+    world.crash();
+    world.start(shards);
+    Client& more = world.connected("more");
+    more.publish("t", "with " + std::to_string(shards), Q1);
+    world.advance(seconds(3));
+  }
+
+  for (Client* subscriber : subscribers) {
+    ASSERT_TRUE(subscriber->resumes(kPersistent));
+    ASSERT_EQ(subscriber->publications.size(), 54u);
+    EXPECT_EQ(subscriber->publications.back().payload, "with 3");
+  }
+  Client& reader = world.connected("reader");
+  reader.subscribe("r", Q1);
+  EXPECT_EQ(reader.payloads(), Payloads{"kept"});
+}
+
+SLUICE_SCENARIOS(Promises);
+
+TEST_P(Promises, AreKeptBeforeTheyAreSaid) {
+  world.connected("s", kPersistent).subscribe("t", Q2);
+  Client& publisher = world.connected("p", kPersistent);
+  world.store.is_stuck = true;
+
+  publisher.publish("t", "1", Q1);
+  publisher.publish("t", "2", Q2);
+  EXPECT_TRUE(publisher.acks.empty());
+  Client& fresh = world.client("fresh");
+  fresh.connect(kPersistent);
+  EXPECT_FALSE(fresh.connack);
+
+  world.store.is_stuck = false;
+  world.settle();
+  EXPECT_EQ(publisher.acks.size(), 3u);  // PUBACK, PUBREC, PUBCOMP
+  EXPECT_TRUE(fresh.is_connected());
+}
+
+TEST_P(Promises, AreNotWaitedForWhereNobodyKeepsTheMessage) {
+  world.connected("s").subscribe("t", Q2);
+  Client& publisher = world.connected("p");
+  const std::uint64_t commits = world.store.commits;
+  world.store.is_stuck = true;
+
+  publisher.publish("t", "1", Q1);
+  publisher.publish("t", "2", Q2);
+
+  EXPECT_TRUE(publisher.sending().empty());
+  EXPECT_EQ(world.store.commits, commits);
+}
+
+TEST_P(Promises, HoldQos2BackFromAPersistentReceiver) {
+  Client& subscriber = world.connected("s", kPersistent);
+  subscriber.subscribe("t", Q2);
+  Client& publisher = world.connected("p");
+  world.store.is_stuck = true;
+
+  publisher.publish("t", "1", Q1);
+  publisher.publish("t", "2", Q2);
+  EXPECT_EQ(subscriber.payloads(), Payloads{"1"});
+
+  world.store.is_stuck = false;
+  world.settle();
+  EXPECT_EQ(subscriber.payloads(), (Payloads{"1", "2"}));
+}
+
+TEST_P(Promises, AreRefusedWhenTheStoreFails) {
+  Client& subscriber = world.connected("s");
+  subscriber.subscribe("t", Q2);
+  Client& modern = world.connected("v5");
+  Client& old = world.connected("v3", {.version = Version::V311});
+  world.fail_store(true);
+
+  modern.publish("t", "refused", Q1);
+  old.publish("t", "waits", Q1);
+  old.publish("t", "behind", Q0);
+  modern.publish("t", "passes", Q0);
+
+  ASSERT_EQ(modern.acks.size(), 1u);
+  EXPECT_EQ(modern.acks[0].reason, ReasonCode::QuotaExceeded);
+  EXPECT_TRUE(old.acks.empty());
+  EXPECT_EQ(subscriber.payloads(), Payloads{"passes"});
+  EXPECT_FALSE(world.client("late").connect(kPersistent));
+  EXPECT_TRUE(world.client("transient").connect());
+
+  world.fail_store(false);
+  EXPECT_EQ(old.acks.size(), 1u);
+  EXPECT_EQ(subscriber.payloads(), (Payloads{"passes", "waits", "behind"}));
+}
+
+SLUICE_SCENARIOS(LongQueue);
+
+TEST_P(LongQueue, IsReadAsTheClientTakesIt) {
+  world.settings.storage.loaded_bytes_max = 4096;
+  world.settings.limits.queue_messages_max = 100'000;
+  Client& subscriber = world.connected("s", kPersistent);
+  subscriber.subscribe("t", Q2);
+  subscriber.drop();
+  Client& publisher = world.connected("p");
+  Payloads sent;
+  for (int i = 0; i < 3000; ++i) {
+    sent.push_back(std::to_string(i) + std::string(60, '.'));
+    publisher.publish("t", sent.back(), Q1);
+    if (i == 1000) subscriber.resumes({.expiry = 3600, .receive_maximum = 3});
+    if (i == 1010) subscriber.stall(0);
+    if (i == 2000) subscriber.unstall();
+    if (i == 2500) subscriber.drop();
+  }
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+
+  EXPECT_EQ(subscriber.payloads(), sent);
+}
+
+TEST_P(LongQueue, DropsTheOldestOfADevice) {
+  world.settings.limits.queue_messages_max = 10;
+  Client& subscriber = world.connected("s", kPersistent);
+  subscriber.subscribe("t", Q1);
+  subscriber.drop();
+  Client& publisher = world.connected("p");
+  for (int i = 0; i < 25; ++i) publisher.publish("t", std::to_string(i), Q1);
+  world.advance(milliseconds(200));
+  world.restart();
+
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+
+  EXPECT_EQ(subscriber.publications.size(), 10u);
+  EXPECT_EQ(subscriber.publications.front().payload, "15");
+}
+
+TEST_P(LongQueue, LeavesNothingInTheStoreWhenItIsDrained) {
+  Client& subscriber = world.connected("s", kPersistent);
+  subscriber.subscribe("t", Q2);
+  Client& publisher = world.connected("p");
+  for (int i = 0; i < 2000; ++i) publisher.publish("t", std::string(2000, 'x'), Q1);
+  world.advance(seconds(1));
+
+  EXPECT_LT(world.store.pages().size(), 80u);
+  world.restart();
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+  EXPECT_EQ(subscriber.publications.size(), 2000u);  // none came again
+}
+
+TEST_P(LongQueue, OfOneSessionDoesNotKeepThePagesOfAllOthers) {
+  Client& away = world.connected("away", kPersistent);
+  away.subscribe("rare", Q1);
+  away.drop();
+  Client& busy = world.connected("busy", kPersistent);
+  busy.subscribe("t", Q1);
+  Client& publisher = world.connected("p");
+  for (int i = 0; i < 40'000; ++i) {
+    publisher.publish("t", std::string(1000, 'x'), Q1);
+    if (i % 40 == 0) publisher.publish("rare", std::to_string(i), Q1);
+    if (i % 4000 == 0) world.advance(seconds(2));
+  }
+  world.advance(seconds(60));
+
+  EXPECT_LT(world.store.page_bytes(), 40'000u * 1000 / 4);
+  world.restart();
+  ASSERT_TRUE(away.resumes(kPersistent));
+  EXPECT_EQ(away.publications.size(), 1000u);
+}
+
+TEST_P(LongQueue, WithADamagedPageLosesItAlone) {
+  Client& subscriber = world.connected("s", kPersistent);
+  subscriber.subscribe("t", Q1);
+  subscriber.drop();
+  Client& publisher = world.connected("p");
+  for (int i = 0; i < 200; ++i) publisher.publish("t", std::string(1000, 'x'), Q1);
+  const auto& pages = world.store.pages();
+  ASSERT_GE(pages.size(), 5u);
+  const auto damaged = std::next(pages.begin(), 3)->first;
+  world.store.damage_page(damaged);
+
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+
+  EXPECT_EQ(subscriber.publications.size() + world.dropped(DropReason::Damaged), 200u);
+  EXPECT_GT(world.dropped(DropReason::Damaged), 0u);
+}
+
+}  // namespace
+}  // namespace sluice::broker

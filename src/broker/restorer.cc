@@ -1,0 +1,159 @@
+#include "broker/restorer.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "broker/core.h"
+#include "broker/session.h"
+#include "broker/stored_delivery.h"
+#include "mqtt/topic/topic_filter.h"
+
+namespace sluice::broker {
+
+void Restorer::run() {
+  core_.journal.begin(recovery_.start());
+  core_.sessions.begin_numbers(recovery_.next_number());
+  restore_pages();
+  restore_retained();
+  std::vector<RecoveredSession> sessions = recovery_.take_sessions(core_.self);
+  // The list of progress is kept in the order of pages.
+  std::ranges::sort(sessions, {}, &RecoveredSession::progress_page);
+  for (RecoveredSession& session : sessions) restore_session(session);
+  core_.journal.settle_adopted();
+  // Until this shard knows the subscriptions of all others, nothing may be published: it would pass
+  // their Sessions by.
+  core_.is_ready = false;
+  const std::uint32_t token = core_.barriers.hold_action(
+      core_.shards - 1, [&core = core_, wills = recovery_.take_wills(core_.self)] {
+        publish_orphaned(core, wills);
+        core.become_ready();
+      });
+  core_.post_to_others([&] { return SyncLetter{token}; });
+}
+
+void Restorer::restore_pages() {
+  const std::uint64_t self = std::uint64_t{1} << core_.self;
+  for (const Recovery::Page& page : recovery_.pages()) {
+    const bool is_owner = owner_of_page(page.info.id, core_.shards) == core_.self;
+    if (!is_owner && (page.shards & self) == 0) {
+      pages_.push_back(nullptr);
+      continue;
+    }
+    PageInfo info = page.info;
+    info.is_foreign = !is_owner;
+    if (is_owner) info.open = static_cast<std::uint32_t>(std::popcount(page.shards & ~self));
+    pages_.push_back(&core_.journal.adopt_page(info));
+  }
+}
+
+void Restorer::restore_retained() {
+  for (const auto& [topic, value] : recovery_.take_retained(core_.self)) {
+    const auto row = decode_retained(topic, value);
+    if (!row) continue;
+    core_.retained.restore(to_message(core_, row->message, row->publisher));
+  }
+}
+
+void Restorer::restore_session(RecoveredSession& from) {
+  Session& session = core_.sessions.create(from.row.client_id);
+  session.set_expiry_interval(from.row.expiry_interval);
+  StoredSession& stored = core_.sessions.make_stored(session, from.number);
+  stored.is_application = from.row.is_application;
+  restore_deliveries(session, from);
+  restore_subscriptions(session, from);
+  restore_life(session, from);
+}
+
+/// When the Session ends and its Will is due: counted from when its connection ended, which for
+/// one that was there when the broker died is now.
+void Restorer::restore_life(Session& session, const RecoveredSession& from) {
+  const Instant offline_since =
+      from.row.connected ? core_.now : core_.to_instant(from.row.offline_since);
+  if (from.will) {
+    if (const auto row = decode_will(*from.will)) {
+      auto will = std::make_unique<Will>(*row);
+      will->due = offline_since + seconds(will->delay);
+      will->number = from.number;
+      session.set_will(std::move(will));
+    }
+  }
+  const bool for_ever = session.expiry_interval() == mqtt::kSessionNeverExpires;
+  session.set_expires(for_ever ? kNever : offline_since + seconds(session.expiry_interval()));
+  if (from.row.connected) core_.sessions.write_row(session, Need::Whenever);
+}
+
+void Restorer::restore_subscriptions(Session& session, const RecoveredSession& from) {
+  for (const auto& [filter, options] : from.subscriptions) {
+    if (mqtt::is_shared(filter)) {
+      if (const auto parts = mqtt::parse_shared(filter)) {
+        core_.share_groups.restore(session, *parts, options);
+      }
+    } else {
+      core_.router.subscribe(session, filter, options);
+    }
+  }
+}
+
+/// A page written again by the cleaner has deliveries out of order, and the old one may still be
+/// there: the later one counts.
+void Restorer::sort(std::vector<RecoveredSession::Delivery>& deliveries) {
+  const auto out_of_order = [](const auto& a, const auto& b) {
+    return a.sequence >= b.sequence;
+  };
+  if (std::ranges::adjacent_find(deliveries, out_of_order) == deliveries.end()) return;
+  std::ranges::sort(deliveries, [](const auto& a, const auto& b) {
+    return a.sequence != b.sequence ? a.sequence < b.sequence : a.page > b.page;
+  });
+  const auto rest = std::ranges::unique(deliveries, {}, &RecoveredSession::Delivery::sequence);
+  deliveries.erase(rest.begin(), rest.end());
+}
+
+void Restorer::restore_deliveries(Session& session, RecoveredSession& from) {
+  StoredSession& stored = *session.stored();
+  auto& deliveries = from.deliveries;
+  sort(deliveries);
+  std::uint64_t next = std::max(from.queue.next_sequence, from.queue.first);
+  if (!deliveries.empty()) next = std::max(next, deliveries.back().sequence + 1);
+  if (!from.completed.empty()) next = std::max(next, from.completed.rbegin()->upper());
+  std::erase_if(deliveries, [&](const auto& one) { return contains(from.completed, one.sequence); });
+  for (const auto& one : deliveries) {
+    stored.restore_delivery(*pages_[one.page], one.sequence, one.bytes);
+  }
+  stored.restore(next);
+  stored.set_loaded_end(stored.first_open());
+  stored.sent_end = from.row.connected ? next : from.row.sent_end;
+
+  std::erase_if(from.released,
+                [&](std::uint64_t sequence) { return contains(from.completed, sequence); });
+  if (!from.received.empty()) {
+    session.make_flow().unreleased.insert(from.received.begin(), from.received.end());
+  }
+  if (!from.released.empty()) {
+    // PUBRELs go out in the order of the window, so it reaches to the last of them.
+    const std::uint64_t end = *from.released.rbegin() + 1;
+    std::vector<std::uint64_t> open;
+    for (const auto& one : deliveries) {
+      if (one.sequence < end) open.push_back(one.sequence);
+    }
+    session.make_flow().window.restore(stored.first_open(), end, open, from.released);
+    stored.set_loaded_end(end);
+  }
+  for (const auto& range : from.completed) {
+    if (range.upper() > stored.loaded_end()) stored.completed_on_disk.insert(range);
+  }
+  if (from.progress_page != 0) core_.cleaner.restore_progress(stored, from.progress_page);
+  deliveries = {};
+}
+
+void Restorer::publish_orphaned(
+    Core& core, const std::vector<std::pair<SessionNumber, std::string>>& wills) {
+  for (const auto& [number, value] : wills) {
+    if (const auto row = decode_will(value)) {
+      Will will(*row);
+      will.number = number;
+      core.sessions.publish(will, row->publisher);
+    }
+  }
+}
+
+}  // namespace sluice::broker

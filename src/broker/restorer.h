@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "broker/recovery.h"
+
+namespace sluice::broker {
+
+struct Core;
+class Session;
+
+/// Gives one shard its part of what a Recovery read: Sessions with subscriptions, queues and Wills,
+/// retained messages, the pages they need.
+class Restorer {
+ public:
+  Restorer(Core& core, Recovery& recovery) : core_(core), recovery_(recovery) {}
+
+  void run();
+
+ private:
+  void restore_pages();
+  void restore_retained();
+  void restore_session(RecoveredSession& from);
+  void restore_subscriptions(Session& session, const RecoveredSession& from);
+  void restore_deliveries(Session& session, RecoveredSession& from);
+  void restore_life(Session& session, const RecoveredSession& from);
+  static void publish_orphaned(Core& core,
+                               const std::vector<std::pair<SessionNumber, std::string>>& wills);
+  static void sort(std::vector<RecoveredSession::Delivery>& deliveries);
+
+  Core& core_;
+  Recovery& recovery_;
+  std::vector<PageInfo*> pages_;  // by index; null where this shard has nothing in it
+};
+
+}  // namespace sluice::broker
