@@ -10,7 +10,7 @@ namespace sluice::net {
 
 void Committer::run() {
   while (!is_stopping_) {
-    wait_for_mail(mailboxes_, members_.committer(), kForEver);
+    if (gathered_.empty()) wait_for_mail(mailboxes_, members_.committer(), kForEver);
     take_mail();
     write_gathered();
   }
@@ -71,7 +71,7 @@ Result<void> Committer::restart_and_write(const std::vector<storage::Batch>& bat
 
 /// Mail ends the wait only where it is the StopRequest.
 void Committer::wait_to_retry() {
-  const Instant until = monotonic_now() + kRetryAfter;
+  const Instant until = monotonic_now() + retry_after_;
   while (!is_stopping_) {
     const milliseconds left = until - monotonic_now();
     if (left <= milliseconds{0}) return;

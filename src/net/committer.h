@@ -15,16 +15,17 @@ namespace sluice::net {
 /// Lives on   the thread that calls `run`, which may block on the disk.
 class Committer {
  public:
-  /// Both borrowed for the committer's life.
-  Committer(storage::Engine& engine, ShardMailboxes& mailboxes, Members members)
-      : engine_(engine), mailboxes_(mailboxes), members_(members) {}
+  /// How long a failed store is left alone before the batches are tried again.
+  static constexpr milliseconds kRetryAfter{500};
+
+  /// engine, mailboxes  borrowed for the life of this
+  Committer(storage::Engine& engine, ShardMailboxes& mailboxes, Members members,
+            milliseconds retry_after = kRetryAfter)
+      : engine_(engine), mailboxes_(mailboxes), members_(members), retry_after_(retry_after) {}
 
   /// Until a StopRequest came; what was posted before it is written then, unless the store has
   /// failed.
   void run();
-
-  /// How long a failed store is left alone before the batches are tried again.
-  static constexpr milliseconds kRetryAfter{500};
 
  private:
   void take_mail();
@@ -38,6 +39,7 @@ class Committer {
   storage::Engine& engine_;
   ShardMailboxes& mailboxes_;
   const Members members_;
+  const milliseconds retry_after_;
   std::vector<storage::Batch> gathered_;
   std::vector<unsigned> from_;  // whose each of them is
   bool is_stopping_ = false;

@@ -56,7 +56,7 @@ void PageReader::read_all() {
     if (!read(request)) to_retry_.push_back(request);
   }
   requests_.clear();
-  if (!to_retry_.empty() && retry_at_ == kNever) retry_at_ = monotonic_now() + kRetryAfter;
+  if (!to_retry_.empty() && retry_at_ == kNever) retry_at_ = monotonic_now() + retry_after_;
 }
 
 bool PageReader::read(Request& request) {

@@ -17,14 +17,17 @@ namespace sluice::net {
 /// Lives on   the thread that calls `run`, which may block on the disk.
 class PageReader {
  public:
-  /// Both borrowed for the reader's life.
-  PageReader(storage::Engine& engine, ShardMailboxes& mailboxes, Members members)
-      : engine_(engine), mailboxes_(mailboxes), members_(members) {}
+  /// How long a page that could not be read is left alone.
+  static constexpr milliseconds kRetryAfter{500};
+
+  /// engine, mailboxes  borrowed for the life of this
+  PageReader(storage::Engine& engine, ShardMailboxes& mailboxes, Members members,
+             milliseconds retry_after = kRetryAfter)
+      : engine_(engine), mailboxes_(mailboxes), members_(members), retry_after_(retry_after) {}
 
   /// Until a StopRequest came.
   void run();
 
-  static constexpr milliseconds kRetryAfter{500};
   static constexpr unsigned kTriesMax = 10;
 
  private:
@@ -45,6 +48,7 @@ class PageReader {
   storage::Engine& engine_;
   ShardMailboxes& mailboxes_;
   const Members members_;
+  const milliseconds retry_after_;
   std::vector<Request> requests_;
   std::vector<Request> to_retry_;
   Instant retry_at_ = kNever;
