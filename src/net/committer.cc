@@ -1,6 +1,5 @@
 #include "net/committer.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 

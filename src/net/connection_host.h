@@ -47,7 +47,7 @@ class ConnectionHost {
   const config::Settings* settings = nullptr;
   std::span<char> read_buffer;     // of the shard, for the duration of one event
   Instant now{};                   // of this turn
-  bool is_reading_paused = false;  // another shard is behind: take no new work
+  bool is_reading_paused = false;  // another shard or the store is behind: take no new work
   NetCounters counters;
 
  protected:
