@@ -193,6 +193,7 @@ class DeliveryChecker {
   /// Whether a QoS 2 PUBLISH is a repeat that the receiver knows by its Packet Identifier.
   bool is_known_packet(const Received& received);
   void count_copy(const Received& received, const Message& message);
+  bool is_repeat(const Received& received, const Copies& before) const;
   bool is_excused(const Received& received, const Message& message, const Copies& before) const;
   void check_order(const Received& received, const Message& message, bool is_first);
 

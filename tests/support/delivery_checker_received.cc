@@ -65,6 +65,7 @@ bool DeliveryChecker::is_known_packet(const Received& received) {
 
 void DeliveryChecker::count_copy(const Received& received, const Message& message) {
   Copies& seen = copies(received.subscriber, *received.message);
+  const bool is_same_delivery = seen.count > 0 && is_repeat(received, seen);
   if (seen.count > 0) {
     if (received.qos == Qos::AtLeastOnce && is_excused(received, message, seen)) {
       ++totals_.repeats;
@@ -74,7 +75,7 @@ void DeliveryChecker::count_copy(const Received& received, const Message& messag
     }
   }
   check_order(received, message, seen.count == 0);
-  ++seen.count;
+  seen.count += !is_same_delivery;
   seen.connection = subscriber(received.subscriber).connection;
   seen.crashes = crashes_;
 }
@@ -83,11 +84,16 @@ void DeliveryChecker::count_copy(const Received& received, const Message& messag
 /// cannot know better: its memory of the first copy died with it, or the publisher sent twice.
 bool DeliveryChecker::is_excused(const Received& received, const Message& message,
                                  const Copies& before) const {
+  if (is_repeat(received, before)) return true;
+  return received.qos == Qos::AtLeastOnce && message.qos == Qos::AtLeastOnce &&
+         before.count < message.transmissions;
+}
+
+/// Whether it may be the delivery that came before, sent once more.
+bool DeliveryChecker::is_repeat(const Received& received, const Copies& before) const {
   const bool has_reconnected = before.connection != subscribers_[received.subscriber].connection;
   if (received.dup && has_reconnected) return true;
-  if (received.qos != Qos::AtLeastOnce) return false;
-  if (before.crashes != crashes_ && !rules_.dup_after_crash) return true;
-  return message.qos == Qos::AtLeastOnce && before.count < message.transmissions;
+  return received.qos == Qos::AtLeastOnce && before.crashes != crashes_ && !rules_.dup_after_crash;
 }
 
 void DeliveryChecker::check_order(const Received& received, const Message& message, bool is_first) {

@@ -252,6 +252,16 @@ TEST_F(DeliveryCheckerTest, AllowsAQos1RepeatThatThePublisherCaused) {
   expect_nothing();
 }
 
+TEST_F(DeliveryCheckerTest, AllowsACopyThatThePublisherCausedBehindARepeat) {
+  checker.on_sent(message(1));
+  publish(1);
+  receive(1);
+  reconnect();
+  checker.on_received(again(copy(1)));
+  receive(1);
+  expect_nothing();
+}
+
 TEST_F(DeliveryCheckerTest, FindsAQos2RepeatThatThePublisherCaused) {
   checker.on_sent(message(1, kQos2));
   publish(1, kQos2);
