@@ -71,6 +71,7 @@ void StoredSession::complete(Core& core, std::uint64_t sequence) {
   core.cleaner.note_progress(*this);
   while (!runs_.empty() && runs_.front().open == 0) runs_.pop_front();
   runs_.shrink_if_empty();
+  loaded_end_ = std::max(loaded_end_, first_open());  // before that all are over
   if (sequence < exempt_end_) {
     exempt_ -= std::min<std::uint64_t>(exempt_, 1);
     exempt_bytes_ = exempt_ == 0 ? 0 : exempt_bytes_ - std::min<std::uint64_t>(exempt_bytes_, bytes);
