@@ -18,6 +18,7 @@ Core::Core(const Place& place, Postman& the_postman, StoreLink& the_store)
       random(std::random_device{}()),
       journal(*this),
       groups(*this),
+      outbox(*this),
       cleaner(*this),
       backlog(*this),
       sessions(*this),
@@ -27,13 +28,15 @@ Core::Core(const Place& place, Postman& the_postman, StoreLink& the_store)
       dispatcher(*this),
       barriers(*this) {
   journal.begin(1);
+  outbox.begin(1);
 }
 
 Core::~Core() {
   for (ServerConnection* connection : connecting) delete connection;
 }
 
-void Core::become_ready() {
+void Core::on_shard_restored() {
+  if (++shards_restored < shards) return;
   is_ready = true;
   sessions.for_each([](Session& session) { session.begin_waiting(); });
   for (ServerConnection* connection : connecting) connection->begin();
@@ -57,10 +60,14 @@ class LetterReader {
   void operator()(PublishLetter& letter) {
     act(letter.waiter, [&] {
       if (letter.retain) core_.retained.store(letter.message);
-      if (letter.deliver) core_.dispatcher.deliver_here(letter.message);
+      if (letter.deliver) core_.dispatcher.deliver_here(letter.message, letter.scope);
     });
   }
-  void operator()(ReceiptLetter& letter) { core_.groups.on_receipt(letter.waiter, letter.count); }
+  void operator()(ReceiptLetter& letter) {
+    if (Outbox::is_waiter(letter.waiter)) return core_.outbox.on_receipt(from_, letter.waiter);
+    core_.groups.on_receipt(letter.waiter, letter.count);
+  }
+  void operator()(RestoredLetter&) { core_.on_shard_restored(); }
   void operator()(PageDoneLetter& letter) { core_.cleaner.on_page_done(letter.page); }
   void operator()(RouteLetter& letter) {
     core_.router.set_wanted_by(from_, letter.filter, letter.wanted, letter.stored);

@@ -45,19 +45,23 @@ CommitGroups::Waiter CommitGroups::expect_receipt() {
 
 void CommitGroups::end_letter(ShardId from, Waiter waiter) {
   is_in_letter_ = false;
-  if (const Waiter relay = std::exchange(relay_, 0)) {
-    Relay& passed_on = relays_[relay];
-    passed_on.to = from;
-    passed_on.waiter = waiter;
-    ++passed_on.awaited;  // for the group
-    open_group().relays.push_back(relay);
-    return;
-  }
+  const Waiter relay = std::exchange(relay_, 0);
+  if (Outbox::is_waiter(waiter)) core_.outbox.on_received(from, waiter, relay != 0);
+  if (relay == 0) return owe(from, waiter);
+  Relay& passed_on = relays_[relay];
+  passed_on.to = from;
+  passed_on.waiter = waiter;
+  ++passed_on.awaited;  // for the group
+  open_group().relays.push_back(relay);
+}
+
+/// The receipt goes when what is recorded now is durable.
+void CommitGroups::owe(ShardId to, Waiter waiter) {
   auto& owed = open_group().owed;
-  if (!owed.empty() && owed.back().to == from && owed.back().waiter == waiter) {
+  if (!owed.empty() && owed.back().to == to && owed.back().waiter == waiter) {
     ++owed.back().count;
   } else {
-    owed.push_back({from, waiter, 1});
+    owed.push_back({to, waiter, 1});
   }
 }
 
@@ -73,8 +77,14 @@ void CommitGroups::count_down(Waiter relay, std::uint32_t count) {
   SLUICE_ASSERT(found != relays_.end() && found->second.awaited >= count);
   found->second.awaited -= count;
   if (found->second.awaited > 0) return;
-  core_.post(found->second.to, ReceiptLetter{found->second.waiter, 1});
+  const Relay passed_on = found->second;
   relays_.erase(found);
+  if (Outbox::is_waiter(passed_on.waiter)) {
+    core_.outbox.on_passed_on(passed_on.to, passed_on.waiter);
+    owe(passed_on.to, passed_on.waiter);
+  } else {
+    core_.post(passed_on.to, ReceiptLetter{passed_on.waiter, 1});
+  }
 }
 
 void CommitGroups::on_tick() {
@@ -126,6 +136,7 @@ void CommitGroups::become_durable(Group& group) {
   group.owed.clear();
   for (Waiter relay : group.relays) count_down(relay, 1);
   group.relays.clear();
+  for (const auto& action : std::exchange(group.durable_actions, {})) action();
   settle(group);
 }
 

@@ -52,8 +52,10 @@ class CommitGroups {
 
   /// Calls `action` when what has been recorded so far is durable, here and where letters took it.
   void when_done(std::function<void()> action) { open_group().actions.push_back(std::move(action)); }
-  /// Whether the open group waits for other shards.
-  bool expects_receipts() const { return groups_.back().receipts_awaited > 0; }
+  /// Calls `action` when what has been recorded so far is durable on this shard.
+  void when_durable(std::function<void()> action) {
+    open_group().durable_actions.push_back(std::move(action));
+  }
 
   /// The turn is over: the open group is committed unless another one is on its way.
   void on_turn_end();
@@ -90,13 +92,14 @@ class CommitGroups {
     std::vector<Held> held;
     std::vector<Receipt> owed;
     std::vector<Waiter> relays;
+    std::vector<std::function<void()>> durable_actions;
     std::vector<std::function<void()>> actions;
     std::vector<std::unique_ptr<ServerConnection>> buried;
 
     bool is_done() const { return is_closed && is_durable && receipts_awaited == 0; }
     bool is_wanted() const {
-      return !held.empty() || !owed.empty() || !relays.empty() || !actions.empty() ||
-             receipts_awaited > 0;
+      return !held.empty() || !owed.empty() || !relays.empty() || !durable_actions.empty() ||
+             !actions.empty() || receipts_awaited > 0;
     }
   };
 
@@ -108,6 +111,7 @@ class CommitGroups {
   void become_durable(Group& group);
   void settle(Group& group);
   void count_down(Waiter relay, std::uint32_t count);
+  void owe(ShardId to, Waiter waiter);
   void release_done();
 
   Core& core_;

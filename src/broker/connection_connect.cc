@@ -231,6 +231,10 @@ Session& ServerConnection::claim_session(ByteView client_id, bool clean_start, b
   present = session != nullptr;
   if (session == nullptr) return core_.sessions.create(client_id);
   session->stop_waiting();
+  // One that is due comes before what the Client does now, as after a restart.
+  if (session->will() != nullptr && session->will()->due <= core_.now) {
+    core_.sessions.publish_will(*session);
+  }
   core_.sessions.delete_will(*session);
   return *session;
 }

@@ -78,7 +78,8 @@ std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::PublishPack
   return std::nullopt;
 }
 
-ServerConnection::Accepted ServerConnection::publish(const mqtt::PublishPacket& packet) {
+ServerConnection::Accepted ServerConnection::publish(const mqtt::PublishPacket& packet,
+                                                     bool exactly_once) {
   MessageParts parts{
       packet.topic,  packet.properties.forwarded, packet.payload, packet.qos, packet.retain, kNever,
       session_->publisher_id()};
@@ -86,7 +87,7 @@ ServerConnection::Accepted ServerConnection::publish(const mqtt::PublishPacket& 
     parts.expires = core_.now + seconds(*interval);
   }
   const std::uint64_t promised = core_.journal.promises();
-  const bool matched = core_.dispatcher.accept(Message::make(parts));
+  const bool matched = core_.dispatcher.accept(Message::make(parts), exactly_once);
   return {matched ? ReasonCode::Success : ReasonCode::NoMatchingSubscribers,
           core_.journal.promises() != promised};
 }
@@ -107,7 +108,7 @@ void ServerConnection::publish_exactly_once(const mqtt::PublishPacket& packet) {
     core_.journal.add_received(stored->number(), packet.packet_id);
     core_.cleaner.note_progress(*stored);
   }
-  const Accepted accepted = publish(packet);
+  const Accepted accepted = publish(packet, is_stored);
   send_ack(PacketType::Pubrec, packet.packet_id, accepted.reason,
            is_stored || accepted.is_promise);
 }

@@ -15,6 +15,7 @@
 #include "broker/journal_cleaner.h"
 #include "broker/home.h"
 #include "broker/letters.h"
+#include "broker/outbox.h"
 #include "broker/output.h"
 #include "broker/retained_messages.h"
 #include "broker/router.h"
@@ -42,6 +43,7 @@ struct Core {
   Counters counters;
   bool store_failed = false;  // nothing new can be promised
   bool is_ready = true;       // false: Sessions are being restored, Clients have to wait
+  unsigned shards_restored = 0;
   std::mt19937_64 random;
   runtime::TimerWheel timers;
 
@@ -58,6 +60,7 @@ struct Core {
   Output output;
   Journal journal;
   CommitGroups groups;
+  Outbox outbox;
   JournalCleaner cleaner;
   Backlog backlog;
   SessionRegistry sessions;
@@ -69,8 +72,8 @@ struct Core {
 
   ShardId home_of(ByteView name) const { return home_shard(name, shards); }
 
-  /// All shards have restored their Sessions.
-  void become_ready();
+  /// A shard, this one or another, has restored its Sessions and sent on what it had to.
+  void on_shard_restored();
 
   WallTime wall_now() const { return to_wall(now); }
   WallTime to_wall(Instant instant) const;

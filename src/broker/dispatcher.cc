@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::uint32_t kPrefetchAhead = 4;
 
-/// No Local is about the Client Identifier of the publisher [MQTT5-3.8.3-3].
-bool is_held_back(const Subscriber& subscriber, const Message& message) {
-  return subscriber.no_local() && subscriber.session().publisher_id() == message.publisher();
-}
-
 Delivery make_delivery(const MessagePtr& message, const Subscriber& subscriber) {
   Delivery delivery;
   delivery.message = message;
@@ -44,41 +39,66 @@ void merge(Delivery& into, const Delivery& other) {
 
 }  // namespace
 
-bool Dispatcher::accept(const MessagePtr& message) {
+/// No Local is about the Client Identifier of the publisher [MQTT5-3.8.3-3].
+bool Dispatcher::is_held_back(const Subscriber& subscriber, const Message& message) const {
+  if (subscriber.no_local() && subscriber.session().publisher_id() == message.publisher()) {
+    return true;
+  }
+  return !scope_.is_everywhere() &&
+         home_shard(subscriber.session().client_id(), scope_.shards) != scope_.home;
+}
+
+bool Dispatcher::accept(const MessagePtr& message, bool exactly_once) {
   const bool retained_elsewhere =
       message->retain() && core_.home_of(message->topic()) != core_.self;
   if (message->retain() && !retained_elsewhere) core_.retained.store(message);
 
   Others others;
-  const bool matched = deliver(message, others);
+  const bool matched = deliver(message, {}, others);
   if (others.wanting != 0 || retained_elsewhere) {
-    send_to_others(message, others, retained_elsewhere);
+    send_to_others(message, others, retained_elsewhere, exactly_once, {});
   }
   return matched || others.wanting != 0;
 }
 
 void Dispatcher::send_to_others(const MessagePtr& message, const Others& others,
-                                bool retained_elsewhere) {
+                                bool retained_elsewhere, bool exactly_once,
+                                const HomeScope& scope) {
   const ShardId keeper = core_.home_of(message->topic());
   const bool is_promised =
       message->qos() != mqtt::Qos::AtMostOnce && core_.journal.is_durable();
-  for (unsigned shard = 0; shard < core_.shards; ++shard) {
+  for (unsigned index = 0; index < core_.shards; ++index) {
+    const auto shard = static_cast<ShardId>(index);
     const bool wants = (others.wanting >> shard & 1) != 0;
     const bool keeps = retained_elsewhere && shard == keeper;
     if (shard == core_.self || (!wants && !keeps)) continue;
     const bool stores = (others.storing >> shard & 1) != 0 || keeps;
+    if (stores && exactly_once) {
+      core_.outbox.send(shard, message, wants, keeps, scope);
+      continue;
+    }
     const CommitGroups::Waiter waiter =
         is_promised && stores ? core_.groups.expect_receipt() : CommitGroups::Waiter{0};
-    core_.post(static_cast<ShardId>(shard), PublishLetter{message->clone(), waiter, wants, keeps});
+    core_.post(shard, PublishLetter{message->clone(), waiter, wants, keeps, scope});
   }
 }
 
-void Dispatcher::deliver_here(const MessagePtr& message) {
+void Dispatcher::deliver_here(const MessagePtr& message, const HomeScope& scope) {
   Others others;
-  deliver(message, others);
+  deliver(message, scope, others);
 }
 
-bool Dispatcher::deliver(const MessagePtr& message, Others& others) {
+void Dispatcher::accept_again(const MessagePtr& message, const StoredTransfer& transfer) {
+  const bool keeps_here = transfer.retain && core_.home_of(message->topic()) == core_.self;
+  if (keeps_here) core_.retained.store(message);
+  Others others;
+  if (transfer.deliver) deliver(message, transfer.scope, others);
+  others.wanting &= others.storing;  // the connections of all others ended with the broker
+  send_to_others(message, others, transfer.retain && !keeps_here, true, transfer.scope);
+}
+
+bool Dispatcher::deliver(const MessagePtr& message, const HomeScope& scope, Others& others) {
+  scope_ = scope;
   routes_.clear();
   core_.router.match(message->topic(), [&](Route& route) {
     routes_.push_back(&route);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "broker/delivery.h"
+#include "broker/stored_records.h"
 #include "broker/subscriber_list.h"
 
 namespace sluice::broker {
@@ -21,10 +22,16 @@ class Dispatcher {
 
   /// Stores the message if it is to be retained and delivers it: here at once, elsewhere by mail.
   /// Returns whether any subscription matched.
-  bool accept(const MessagePtr& message);
+  ///
+  /// exactly_once  what is recorded beside it, a Packet Identifier or the end of a Will, makes it
+  ///               be said no second time: other shards that keep it get it through the outbox
+  bool accept(const MessagePtr& message, bool exactly_once = false);
 
   /// Delivers to the subscribers and the share groups of this shard.
-  void deliver_here(const MessagePtr& message);
+  void deliver_here(const MessagePtr& message, const HomeScope& scope);
+
+  /// Goes on with a transfer that had not arrived when the broker ended.
+  void accept_again(const MessagePtr& message, const StoredTransfer& transfer);
 
   /// Queues a delivery for one Session, within its limits, and has it sent at the end of the turn.
   void enqueue(Session& session, Delivery delivery);
@@ -47,8 +54,10 @@ class Dispatcher {
     std::uint64_t storing = 0;
   };
 
-  bool deliver(const MessagePtr& message, Others& others);
-  void send_to_others(const MessagePtr& message, const Others& others, bool retained_elsewhere);
+  bool deliver(const MessagePtr& message, const HomeScope& scope, Others& others);
+  void send_to_others(const MessagePtr& message, const Others& others, bool retained_elsewhere,
+                      bool exactly_once, const HomeScope& scope);
+  bool is_held_back(const Subscriber& subscriber, const Message& message) const;
   void deliver_to_one_route(const MessagePtr& message, Route& route);
   void deliver_merged(const MessagePtr& message);
   void make_room(Session& session, std::size_t bytes);
@@ -57,6 +66,7 @@ class Dispatcher {
 
   Core& core_;
   // Scratch of one delivery, kept for its memory.
+  HomeScope scope_;
   boost::container::small_vector<Route*, 16> routes_;
   std::vector<Match> matches_;
 };

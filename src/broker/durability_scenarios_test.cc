@@ -195,6 +195,18 @@ TEST_P(Restart, SendsTheWillOfAClientThatWasConnected) {
   EXPECT_TRUE(watcher.take_payloads().empty());
 }
 
+TEST_P(Restart, SendsTheWillOfAClientThatIsBackAtOnce) {
+  Client& watcher = world.connected("w", kPersistent);
+  watcher.subscribe("will", Q1);
+  Client& client = world.connected("c", {.expiry = 60, .will = WillSpec{"will", "gone", Q1}});
+  world.restart();
+
+  ASSERT_TRUE(client.resumes(kPersistent));
+  ASSERT_TRUE(watcher.resumes(kPersistent));
+
+  EXPECT_EQ(watcher.payloads(), Payloads{"gone"});
+}
+
 TEST_P(Restart, EndsSessionsThatExpiredMeanwhile) {
   world.connected("short", {.expiry = 10}).drop();
   world.connected("long", {.expiry = 60}).drop();
@@ -224,6 +236,39 @@ TEST_P(Restart, CountsMessageExpiryWhileItIsDown) {
 
   ASSERT_EQ(subscriber.payloads(), Payloads{"long"});
   EXPECT_EQ(subscriber.publications[0].expiry, 40u);
+}
+
+TEST_P(Restart, DeliversQos2OnceWhateverShardsHadCommitted) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    SCOPED_TRACE(seed);
+    World one(GetParam(), seed);
+    std::vector<Client*> subscribers;
+    for (int i = 0; i < 4; ++i) {
+      subscribers.push_back(&one.connected("s" + std::to_string(i), kPersistent));
+      subscribers.back()->subscribe("t", Q2);
+    }
+    Client& publisher = one.connected("p", kPersistent);
+    one.by_hand = true;
+    Payloads sent;
+    for (int i = 0; i < 20; ++i) {
+      sent.push_back(std::to_string(i));
+      publisher.request_publish("t", sent.back(), {.qos = Q2});
+      for (std::uint64_t steps = (seed * 7 + static_cast<std::uint64_t>(i)) % 11; steps > 0; --steps) {
+        one.step();
+      }
+      if (i % 5 != 4) continue;
+      one.crash();
+      one.start(1 + static_cast<unsigned>(seed + static_cast<std::uint64_t>(i)) % 4);
+      one.by_hand = false;
+      ASSERT_TRUE(publisher.resumes(kPersistent));
+      for (Client* subscriber : subscribers) ASSERT_TRUE(subscriber->resumes(kPersistent));
+      one.by_hand = true;
+    }
+    one.by_hand = false;
+    one.settle_all();
+    EXPECT_TRUE(publisher.sending().empty());
+    for (Client* subscriber : subscribers) EXPECT_EQ(subscriber->payloads(), sent);
+  }
 }
 
 TEST_P(Restart, WithOtherShardsLosesNothing) {

@@ -42,13 +42,29 @@ PageInfo& Journal::current_page() {
   return *current_;
 }
 
-PageInfo& Journal::add_delivery(SessionNumber session, const Delivery& delivery) {
+/// The page being written, with the message as the last one in it.
+PageInfo& Journal::page_with(const MessagePtr& message) {
   flush_completed();
   PageInfo& page = current_page();
-  if (message_ != delivery.message) {
-    page_.message(to_stored(core_, *delivery.message));
-    message_ = delivery.message;
+  if (message_ != message) {
+    page_.message(to_stored(core_, *message));
+    message_ = message;
   }
+  return page;
+}
+
+PageInfo& Journal::add_transfer(const MessagePtr& message, const StoredTransfer& transfer) {
+  PageInfo& page = page_with(message);
+  page_.transfer(transfer);
+  ++page.transfers;
+  ++page.open;
+  ++promises_;
+  end_record();
+  return page;
+}
+
+PageInfo& Journal::add_delivery(SessionNumber session, const Delivery& delivery) {
+  PageInfo& page = page_with(delivery.message);
   page_.delivery(session, delivery.sequence, delivery.qos, delivery.retain,
                  delivery.subscription_id, delivery.more_subscription_ids.get());
   ++page.deliveries;

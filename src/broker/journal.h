@@ -21,6 +21,7 @@ struct PageInfo {
   std::uint32_t bytes = 0;       // 0 while it is being written
   std::uint32_t deliveries = 0;  // that were written to it
   std::uint32_t open = 0;        // those not completed, and one for each other shard that needs it
+  std::uint32_t transfers = 0;   // of the open ones, those to other shards
   bool is_foreign = false;       // another shard owns it: tells that one instead of dropping it
 };
 
@@ -51,6 +52,8 @@ class Journal {
   /// Writes that `delivery`, whose sequence is set, waits for a Session. The page is valid until
   /// everything in it is completed and a cleaning has dropped it.
   PageInfo& add_delivery(SessionNumber session, const Delivery& delivery);
+  /// Writes that a message has to reach another shard.
+  PageInfo& add_transfer(const MessagePtr& message, const StoredTransfer& transfer);
   void add_completed(SessionNumber session, std::uint64_t sequence);
   void add_released(SessionNumber session, std::uint64_t sequence);
   void add_received(SessionNumber session, std::uint16_t packet_id);
@@ -102,6 +105,7 @@ class Journal {
   static constexpr std::size_t kPageSize = 32 * 1024;
 
   PageInfo& current_page();
+  PageInfo& page_with(const MessagePtr& message);
   void close_current_page();
   PageWriter& promised_record();
   void flush_completed();

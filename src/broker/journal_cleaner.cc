@@ -133,7 +133,7 @@ void JournalCleaner::rewrite_sparse_pages() {
   if (wasted < core_.journal.total_bytes() / 2) return;
   for (const auto& [id, page] : core_.journal.pages()) {
     if (rewriting_.size() >= kRewritingMax) return;
-    const bool is_sparse = page.bytes != 0 && page.open > 0 && page.open <= page.deliveries / 4;
+    const bool is_sparse = page.bytes != 0 && page.transfers == 0 && page.open > 0 && page.open <= page.deliveries / 4;
     if (!is_sparse || !core_.journal.is_committed(id)) continue;
     if (rewriting_.insert(id).second) core_.store.read_page(id);
   }

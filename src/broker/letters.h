@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "broker/share_group.h"
+#include "broker/stored_records.h"
 
 namespace sluice::broker {
 
@@ -21,12 +22,15 @@ struct PublishLetter {
   std::uint64_t waiter;
   bool deliver;
   bool retain;
+  HomeScope scope;
 };
 /// `count` of the letters that name the waiter have been made durable.
 struct ReceiptLetter {
   std::uint64_t waiter;
   std::uint32_t count;
 };
+/// The sender has restored its Sessions and sent on what it had to.
+struct RestoredLetter {};
 /// The sender needs a page no longer that the receiver owns.
 struct PageDoneLetter {
   std::uint64_t page;
@@ -102,7 +106,7 @@ struct RetainedFoundLetter {
 };
 
 struct Letter {
-  std::variant<PublishLetter, ReceiptLetter, PageDoneLetter, RouteLetter, SyncLetter, DoneLetter, ShareJoinLetter,
+  std::variant<PublishLetter, ReceiptLetter, RestoredLetter, PageDoneLetter, RouteLetter, SyncLetter, DoneLetter, ShareJoinLetter,
                ShareLeaveLetter, ShareStatusLetter, ShareRecallLetter, ShareDeliveryLetter,
                ShareReturnLetter, RetainedQueryLetter, RetainedFoundLetter>
       content;

@@ -28,6 +28,13 @@ void Recovery::on_row(Table table, ByteView key, ByteView value) {
     ++counts_.retained;
     return;
   }
+  if (table == Table::Received) {
+    const auto transfers = decode_transfer_key(key);
+    const auto sequence = decode_sequence(value);
+    if (transfers && sequence) received_[*transfers] = *sequence;
+    counts_.unreadable += !transfers || !sequence;
+    return;
+  }
   const auto number = number_of_key(key);
   const bool is_known = number && index_.contains(*number);
   bool is_readable = number.has_value();
@@ -68,6 +75,7 @@ class Recovery::PageRecords final : public PageReader {
       : recovery_(recovery), page_(page), index_(index) {}
 
   void on_message(const StoredMessage& message) override {
+    message_ = message;
     bytes_ = static_cast<std::uint32_t>(sizeof(Message) + message.topic.size() +
                                         message.properties.size() + message.payload.size());
   }
@@ -91,6 +99,13 @@ class Recovery::PageRecords final : public PageReader {
   }
   void on_received(SessionNumber number, std::uint16_t packet_id) override {
     if (RecoveredSession* session = find_with_progress(number)) session->received.insert(packet_id);
+  }
+  void on_transfer(const StoredTransfer& transfer) override {
+    const auto received = recovery_.received_.find(transfer.key());
+    if (received != recovery_.received_.end() && transfer.sequence <= received->second) return;
+    recovery_.transfers_.push_back({transfer, std::string(message_.topic),
+                                    std::string(message_.properties),
+                                    std::string(message_.payload), message_, index_});
   }
   void on_freed(SessionNumber number, std::uint16_t packet_id) override {
     if (RecoveredSession* session = find_with_progress(number)) session->received.erase(packet_id);
@@ -118,6 +133,7 @@ class Recovery::PageRecords final : public PageReader {
   Page& page_;
   std::uint32_t index_;
   std::uint32_t bytes_ = 0;
+  StoredMessage message_;
 };
 
 void Recovery::on_page(storage::PageId id, ByteView bytes) {
@@ -145,6 +161,24 @@ std::vector<std::pair<SessionNumber, std::string>> Recovery::take_wills(ShardId 
   std::vector<std::pair<SessionNumber, std::string>> taken;
   for (auto& [number, will] : wills_) {
     if (number % shards_ == shard) taken.emplace_back(number, std::move(will));
+  }
+  return taken;
+}
+
+std::vector<TransferKey> Recovery::outdated_transfers() const {
+  const std::uint32_t oldest = pages_.empty() ? start_ : start_of_page(pages_.front().info.id);
+  std::vector<TransferKey> outdated;
+  for (const auto& [key, sequence] : received_) {
+    if (key.start < oldest) outdated.push_back(key);
+  }
+  return outdated;
+}
+
+std::vector<Recovery::Transfer> Recovery::take_transfers(ShardId shard) {
+  std::vector<Transfer> taken;
+  for (Transfer& transfer : transfers_) {
+    if (owner_of_page(pages_[transfer.page].info.id, shards_) != shard) continue;
+    taken.push_back(std::move(transfer));
   }
   return taken;
 }

@@ -2,6 +2,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -42,6 +43,15 @@ class Recovery final : public storage::LoadSink {
     PageInfo info;
     std::uint64_t shards = 0;  // a bit for each that has something in it
   };
+  /// A message that one shard had not handed to another for sure.
+  struct Transfer {
+    StoredTransfer transfer;
+    std::string topic;
+    std::string properties;
+    std::string payload;
+    StoredMessage message;  // its views are not set
+    std::uint32_t page;     // index
+  };
   struct Counts {
     std::uint64_t sessions = 0;
     std::uint64_t deliveries = 0;  // some of which are completed
@@ -60,6 +70,10 @@ class Recovery final : public storage::LoadSink {
   /// Wills of Clients without a persistent Session, whose connection the end of the broker ended.
   std::vector<std::pair<SessionNumber, std::string>> take_wills(ShardId shard);
   std::vector<std::pair<std::string, std::string>> take_retained(ShardId shard);
+  /// Those whose page the shard owns, in order.
+  std::vector<Transfer> take_transfers(ShardId shard);
+  /// Rows about transfers of which no page is left.
+  std::vector<TransferKey> outdated_transfers() const;
   const std::vector<Page>& pages() const { return pages_; }
   /// The number of this start: above those of all pages.
   std::uint32_t start() const { return start_; }
@@ -80,6 +94,8 @@ class Recovery final : public storage::LoadSink {
   std::vector<std::pair<SessionNumber, std::string>> wills_;
   std::vector<std::pair<std::string, std::string>> retained_;
   std::vector<Page> pages_;
+  std::vector<Transfer> transfers_;
+  std::map<TransferKey, std::uint64_t> received_;
   std::uint32_t start_ = 1;
   SessionNumber last_number_ = 0;
   Counts counts_;

@@ -12,6 +12,7 @@ namespace sluice::broker {
 
 void Restorer::run() {
   core_.journal.begin(recovery_.start());
+  core_.outbox.begin(recovery_.start());
   core_.sessions.begin_numbers(recovery_.next_number());
   restore_pages();
   restore_retained();
@@ -19,14 +20,21 @@ void Restorer::run() {
   // The list of progress is kept in the order of pages.
   std::ranges::sort(sessions, {}, &RecoveredSession::progress_page);
   for (RecoveredSession& session : sessions) restore_session(session);
-  core_.journal.settle_adopted();
   // Until this shard knows the subscriptions of all others, nothing may be published: it would pass
   // their Sessions by.
   core_.is_ready = false;
+  restore_transfers();
+  core_.journal.settle_adopted();
   const std::uint32_t token = core_.barriers.hold_action(
-      core_.shards - 1, [&core = core_, wills = recovery_.take_wills(core_.self)] {
+      core_.shards - 1,
+      [&core = core_, wills = recovery_.take_wills(core_.self), transfers = std::move(transfers_)] {
+        resume(core, transfers);
         publish_orphaned(core, wills);
-        core.become_ready();
+        // New messages must not overtake those.
+        core.outbox.when_empty([&core] {
+          core.post_to_others([] { return RestoredLetter{}; });
+          core.on_shard_restored();
+        });
       });
   core_.post_to_others([&] { return SyncLetter{token}; });
 }
@@ -143,6 +151,31 @@ void Restorer::restore_deliveries(Session& session, RecoveredSession& from) {
   }
   if (from.progress_page != 0) core_.cleaner.restore_progress(stored, from.progress_page);
   deliveries = {};
+}
+
+void Restorer::restore_transfers() {
+  for (Recovery::Transfer& from : recovery_.take_transfers(core_.self)) {
+    from.message.topic = from.topic;
+    from.message.properties = from.properties;
+    from.message.payload = from.payload;
+    PageInfo& page = *pages_[from.page];
+    ++page.open;
+    ++page.transfers;
+    transfers_.push_back({from.transfer, to_message(core_, from.message), &page});
+  }
+  if (core_.self != 0) return;
+  for (const TransferKey& key : recovery_.outdated_transfers()) {
+    core_.journal.erase(storage::Table::Received, encode(key), Need::Whenever);
+  }
+}
+
+void Restorer::resume(Core& core, const std::vector<Resumed>& transfers) {
+  for (const Resumed& one : transfers) {
+    core.dispatcher.accept_again(one.message, one.transfer);
+    core.outbox.on_resumed(one.transfer);
+    --one.page->transfers;
+    core.journal.close(*one.page);
+  }
 }
 
 void Restorer::publish_orphaned(

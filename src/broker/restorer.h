@@ -18,12 +18,20 @@ class Restorer {
   void run();
 
  private:
+  struct Resumed {
+    StoredTransfer transfer;
+    MessagePtr message;
+    PageInfo* page;
+  };
+
   void restore_pages();
   void restore_retained();
   void restore_session(RecoveredSession& from);
   void restore_subscriptions(Session& session, const RecoveredSession& from);
   void restore_deliveries(Session& session, RecoveredSession& from);
   void restore_life(Session& session, const RecoveredSession& from);
+  void restore_transfers();
+  static void resume(Core& core, const std::vector<Resumed>& transfers);
   static void publish_orphaned(Core& core,
                                const std::vector<std::pair<SessionNumber, std::string>>& wills);
   static void sort(std::vector<RecoveredSession::Delivery>& deliveries);
@@ -31,6 +39,7 @@ class Restorer {
   Core& core_;
   Recovery& recovery_;
   std::vector<PageInfo*> pages_;  // by index; null where this shard has nothing in it
+  std::vector<Resumed> transfers_;
 };
 
 }  // namespace sluice::broker

@@ -116,7 +116,7 @@ class ServerConnection final : private runtime::Timer {
     mqtt::ReasonCode reason;
     bool is_promise = false;  // something has to become durable first
   };
-  Accepted publish(const mqtt::PublishPacket& packet);
+  Accepted publish(const mqtt::PublishPacket& packet, bool exactly_once = false);
   void publish_exactly_once(const mqtt::PublishPacket& packet);
   void on_pubrel(const mqtt::AckPacket& packet);
   void on_ack(const mqtt::Frame& frame);

@@ -168,17 +168,10 @@ void SessionRegistry::publish_will(Session& session) {
 }
 
 void SessionRegistry::publish(const Will& will, PublisherId publisher) {
-  core_.dispatcher.accept(will.to_message(publisher, core_.now));
-  if (!core_.journal.is_durable()) return;
-  // Together with the message on this shard; where others have to take it, after them.
-  auto erase = [this, number = will.number] {
-    core_.journal.erase(Table::Wills, number_key(number));
-  };
-  if (core_.groups.expects_receipts()) {
-    core_.groups.when_done(erase);
-  } else {
-    erase();
-  }
+  const bool is_kept = will.qos != mqtt::Qos::AtMostOnce && core_.journal.is_durable();
+  core_.dispatcher.accept(will.to_message(publisher, core_.now), is_kept);
+  // Together with the message, or with its way to the other shards.
+  core_.journal.erase(Table::Wills, number_key(will.number));
 }
 
 Session::~Session() = default;

@@ -14,6 +14,7 @@ enum class RecordType : char {
   Released = 4,
   Received = 5,
   Freed = 6,
+  Transfer = 7,
 };
 
 void put_number(std::string& to, std::uint64_t value) {
@@ -137,6 +138,19 @@ StoredDelivery get_delivery(Reader& from) {
   return delivery;
 }
 
+StoredTransfer get_transfer(Reader& from) {
+  StoredTransfer transfer;
+  transfer.from = from.byte();
+  transfer.to = from.byte();
+  transfer.sequence = from.number();
+  const std::uint8_t flags = from.byte();
+  transfer.deliver = (flags & 1) != 0;
+  transfer.retain = (flags & 2) != 0;
+  transfer.scope.home = static_cast<std::uint32_t>(from.number_up_to(0xFF));
+  transfer.scope.shards = static_cast<std::uint32_t>(from.number_up_to(0xFFFF));
+  return transfer;
+}
+
 }  // namespace
 
 PageWriter::PageWriter(WallTime written) {
@@ -188,6 +202,17 @@ void PageWriter::freed(SessionNumber session, std::uint16_t packet_id) {
   put_number(bytes_, packet_id);
 }
 
+void PageWriter::transfer(const StoredTransfer& transfer) {
+  bytes_.push_back(static_cast<char>(RecordType::Transfer));
+  bytes_.push_back(static_cast<char>(transfer.from));
+  bytes_.push_back(static_cast<char>(transfer.to));
+  put_number(bytes_, transfer.sequence);
+  bytes_.push_back(
+      static_cast<char>((transfer.deliver ? 1U : 0U) | (transfer.retain ? 2U : 0U)));
+  put_number(bytes_, transfer.scope.home);
+  put_number(bytes_, transfer.scope.shards);
+}
+
 bool PageReader::read(ByteView page) {
   Reader from(page);
   if (from.byte() != kFormat) return false;
@@ -202,6 +227,11 @@ bool PageReader::read(ByteView page) {
     if (type == RecordType::Delivery) {
       const StoredDelivery delivery = get_delivery(from);
       if (from.ok()) on_delivery(delivery);
+      continue;
+    }
+    if (type == RecordType::Transfer) {
+      const StoredTransfer transfer = get_transfer(from);
+      if (from.ok()) on_transfer(transfer);
       continue;
     }
     const SessionNumber session = from.number();
@@ -234,6 +264,36 @@ std::optional<WallTime> written_at(ByteView page) {
   const auto written = static_cast<WallTime>(from.fixed64());
   if (!known || !from.ok()) return std::nullopt;
   return written;
+}
+
+std::string encode(const TransferKey& key) {
+  std::string bytes{static_cast<char>(key.from), static_cast<char>(key.to)};
+  put_fixed64(bytes, key.start);
+  return bytes;
+}
+
+std::optional<TransferKey> decode_transfer_key(ByteView key) {
+  Reader from(key);
+  TransferKey read;
+  read.from = from.byte();
+  read.to = from.byte();
+  read.start = static_cast<std::uint32_t>(from.fixed64());
+  if (!from.is_complete()) return std::nullopt;
+  return read;
+}
+
+std::string encode_sequence(std::uint64_t sequence) {
+  std::string value(1, kFormat);
+  put_number(value, sequence);
+  return value;
+}
+
+std::optional<std::uint64_t> decode_sequence(ByteView value) {
+  Reader from(value);
+  const bool known = from.byte() == kFormat;
+  const std::uint64_t sequence = from.number();
+  if (!known || !from.is_complete()) return std::nullopt;
+  return sequence;
 }
 
 std::string number_key(SessionNumber number) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,6 +42,35 @@ struct StoredDelivery {
   std::vector<std::uint32_t> subscription_ids;
 };
 
+/// Which Sessions of another shard a message is for: all of them or, after the broker was started
+/// again, those that were at home on shard `home` of `shards`.
+struct HomeScope {
+  std::uint32_t home = 0;
+  std::uint32_t shards = 0;  // 0: all
+
+  bool is_everywhere() const { return shards == 0; }
+};
+
+/// Table::Received: up to which transfer of a start of the broker shard `to` has what `from` sent.
+struct TransferKey {
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  std::uint32_t start = 0;
+  auto operator<=>(const TransferKey&) const = default;
+};
+
+/// That the last message of the page goes to another shard, and what that one has to do with it.
+struct StoredTransfer {
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  std::uint64_t sequence = 0;  // grows from one to the other; the start of the broker on top
+  bool deliver = false;
+  bool retain = false;
+  HomeScope scope;
+
+  TransferKey key() const { return {from, to, static_cast<std::uint32_t>(sequence >> 32)}; }
+};
+
 /// Appends records to a page.
 class PageWriter {
  public:
@@ -61,6 +91,7 @@ class PageWriter {
   void received(SessionNumber session, std::uint16_t packet_id);
   /// ... and its PUBREL has come.
   void freed(SessionNumber session, std::uint16_t packet_id);
+  void transfer(const StoredTransfer& transfer);
 
  private:
   std::string bytes_;
@@ -76,6 +107,7 @@ class PageReader {
   virtual void on_released(SessionNumber, std::uint64_t /*sequence*/) {}
   virtual void on_received(SessionNumber, std::uint16_t /*packet_id*/) {}
   virtual void on_freed(SessionNumber, std::uint16_t /*packet_id*/) {}
+  virtual void on_transfer(const StoredTransfer&) {}
 
   /// Reads all records in order. Returns false at the first byte that makes no sense; the records
   /// before it have been read.
@@ -121,6 +153,11 @@ struct RetainedRow {
   StoredMessage message;            // its topic is the key of the row
   std::uint64_t publisher = 0;
 };
+
+std::string encode(const TransferKey& key);
+std::optional<TransferKey> decode_transfer_key(ByteView key);
+std::string encode_sequence(std::uint64_t sequence);
+std::optional<std::uint64_t> decode_sequence(ByteView value);
 
 std::string number_key(SessionNumber number);
 std::optional<SessionNumber> number_of_key(ByteView key);  // of its first eight bytes

@@ -34,6 +34,7 @@ enum class Table : std::uint8_t {
   Wills = 3,
   Queues = 4,
   Retained = 5,
+  Received = 6,
 };
 
 /// Sets a row, or erases it where there is no value.

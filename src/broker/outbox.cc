@@ -1,0 +1,80 @@
+#include "broker/outbox.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "broker/core.h"
+
+namespace sluice::broker {
+
+Outbox::Outbox(Core& core) : core_(core), sent_(core.shards), received_(core.shards) {}
+
+void Outbox::begin(std::uint32_t start) {
+  last_sequence_ = std::uint64_t{start} << 32;
+}
+
+void Outbox::send(ShardId to, const MessagePtr& message, bool deliver, bool retain,
+                  const HomeScope& scope) {
+  const std::uint64_t sequence = ++last_sequence_;
+  // In the store the Sessions are named whatever the shards of the next start will be.
+  const HomeScope stored = scope.is_everywhere() ? HomeScope{to, core_.shards} : scope;
+  PageInfo& page = core_.journal.add_transfer(
+      message, {core_.self, to, sequence, deliver, retain, stored});
+  sent_[to].push_back({sequence, &page, false});
+  core_.groups.when_durable([this, to, message, deliver, retain, scope, sequence] {
+    core_.post(to, PublishLetter{message->clone(), kWaiterBit | sequence, deliver, retain, scope});
+  });
+}
+
+void Outbox::on_receipt(ShardId from, std::uint64_t waiter) {
+  const std::uint64_t sequence = sequence_of(waiter);
+  RingQueue<Sent>& sent = sent_[from];
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    if (sent[i].sequence != sequence) continue;
+    sent[i].is_done = true;
+    break;  // receipts come nearly in order
+  }
+  while (!sent.empty() && sent.front().is_done) {
+    const Sent done = sent.pop_front();
+    --done.page->transfers;
+    core_.journal.close(*done.page);
+  }
+  sent.shrink_if_empty();
+  if (when_empty_ && is_empty()) std::exchange(when_empty_, nullptr)();
+}
+
+bool Outbox::is_empty() const {
+  return std::ranges::all_of(sent_, [](const auto& sent) { return sent.empty(); });
+}
+
+void Outbox::when_empty(std::function<void()> action) {
+  if (is_empty()) return action();
+  when_empty_ = std::move(action);
+}
+
+void Outbox::on_received(ShardId from, std::uint64_t waiter, bool is_passed_on) {
+  Received& received = received_[from];
+  received.last = sequence_of(waiter);
+  if (is_passed_on) received.passed_on.insert(received.last);
+  write_received(from);
+}
+
+void Outbox::on_passed_on(ShardId from, std::uint64_t waiter) {
+  received_[from].passed_on.erase(sequence_of(waiter));
+  write_received(from);
+}
+
+void Outbox::write_received(ShardId from) {
+  const Received& received = received_[from];
+  const std::uint64_t through =
+      received.passed_on.empty() ? received.last : *received.passed_on.begin() - 1;
+  const TransferKey key{from, core_.self, static_cast<std::uint32_t>(received.last >> 32)};
+  core_.journal.put(storage::Table::Received, encode(key), encode_sequence(through));
+}
+
+void Outbox::on_resumed(const StoredTransfer& transfer) {
+  core_.journal.put(storage::Table::Received, encode(transfer.key()),
+                    encode_sequence(transfer.sequence));
+}
+
+}  // namespace sluice::broker
