@@ -6,12 +6,14 @@ RUN_ARGS ?=
 BENCH_ARGS ?=
 CRASH_ROUNDS ?= 100
 CRASH_ARGS ?=
+SIM_SEEDS ?= 10000
+SIM_ARGS ?=
 JOBS ?= $(shell nproc)
 export FUZZ_SECONDS JOBS
 
 SOURCES = $(shell git ls-files 'src/*.h' 'src/*.cc' 'tests/*.h' 'tests/*.cc' 'fuzz/*.cc' 'bench/*.cc')
 
-.PHONY: help run build test bench fuzz crash acceptance docs format tidy clean
+.PHONY: help run build test bench fuzz crash sim acceptance docs format tidy clean
 
 help:
 	@echo 'make run         build the broker and start it; RUN_ARGS="--listen mqtt://0.0.0.0:1883"'
@@ -19,6 +21,7 @@ help:
 	@echo 'make bench       compare with Mosquitto on the same work; BENCH_ARGS="--rounds 3 --only fan-out"'
 	@echo 'make fuzz        fuzz every parser for FUZZ_SECONDS=600 each'
 	@echo 'make crash       kill the broker under load CRASH_ROUNDS=100 times and judge; CRASH_ARGS="--seed 7"'
+	@echo 'make sim         play SIM_SEEDS=10000 brokers with simulated clients, clock and store; SIM_ARGS="--seed 7"'
 	@echo 'make acceptance  run tests/acceptance/AREA.sh, without AREA= all of them'
 	@echo 'make docs        write the generated pages of docs/reference'
 	@echo 'make format      lay out the sources; make tidy looks for mistakes in them'
@@ -48,6 +51,12 @@ crash: build
 	scripts/bootstrap --with test
 	cmake --build build/release -j $(JOBS) --target crash_harness
 	build/release/bin/crash_harness --rounds $(CRASH_ROUNDS) $(CRASH_ARGS)
+
+sim:
+	scripts/bootstrap --with test
+	cmake --preset release
+	cmake --build build/release -j $(JOBS) --target simulation
+	build/release/bin/simulation --seeds $(SIM_SEEDS) $(SIM_ARGS)
 
 acceptance: build
 	scripts/bootstrap --with test

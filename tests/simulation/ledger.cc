@@ -1,0 +1,126 @@
+#include "simulation/ledger.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace sluice::simulation {
+
+using delivery::Received;
+using delivery::Retain;
+using Moment = delivery::DeliveryChecker::Moment;
+
+std::string Ledger::next_payload(PublisherId publisher, std::size_t size) {
+  std::string payload = name({publisher, ++last_[publisher]}) + ' ';
+  if (payload.size() < size) payload.resize(size, '.');
+  return payload;
+}
+
+std::string Ledger::name(MessageId id) {
+  return std::to_string(id.publisher) + ':' + std::to_string(id.number);
+}
+
+std::optional<MessageId> Ledger::read(ByteView payload) {
+  MessageId id;
+  const char* end = payload.data() + payload.size();
+  const auto publisher = std::from_chars(payload.data(), end, id.publisher);
+  if (publisher.ec != std::errc() || publisher.ptr == end) return std::nullopt;
+  const auto number = std::from_chars(publisher.ptr + 1, end, id.number);
+  if (number.ec != std::errc()) return std::nullopt;
+  return id;
+}
+
+std::uint64_t Ledger::digest(ByteView payload) {
+  return std::hash<ByteView>()(payload);
+}
+
+std::optional<TopicId> Ledger::topic(ByteView name) {
+  const auto found =
+      std::ranges::find(kTopics, name, [](const char* one) { return ByteView(one); });
+  if (found == kTopics.end()) return std::nullopt;
+  return static_cast<TopicId>(found - kTopics.begin());
+}
+
+Ledger::Message& Ledger::message(MessageId id) {
+  return messages_[{id.publisher, id.number}];
+}
+
+void Ledger::on_sent(MessageId id, TopicId topic, const mqtt::PublishPacket& packet,
+                     std::optional<Instant> expires, bool is_owed_by_group) {
+  Message& sent = message(id);
+  sent.expires = expires;
+  sent.may_vanish = sent.may_vanish || expires;
+  if (++sent.transmissions == 1) {
+    sent.first_sent = checker.now();
+    sent.qos = packet.qos;
+    sent.is_shared = topic == kSharedTopic;
+    sent.is_owed_by_group = is_owed_by_group;
+  }
+  if (sent.is_shared) return;
+  Retain retain = Retain::No;
+  if (packet.retain) retain = packet.payload.empty() ? Retain::Clear : Retain::Set;
+  checker.on_sent({id, topic, packet.qos, digest(packet.payload), retain, false});
+}
+
+void Ledger::on_will_sent(MessageId id, TopicId topic, mqtt::Qos qos, ByteView payload) {
+  Message& sent = message(id);
+  sent.first_sent = checker.now();
+  sent.transmissions = 1;
+  sent.qos = qos;
+  checker.on_sent({id, topic, qos, digest(payload), Retain::No, true});
+}
+
+void Ledger::on_acknowledged(MessageId id) {
+  Message& sent = message(id);
+  sent.is_acknowledged = true;
+  if (!sent.is_shared && !sent.may_vanish) checker.on_acknowledged(id);
+}
+
+void Ledger::on_received(const Received& received, Moment subscribed, Instant connected) {
+  if (received.message) {
+    const Message& sent = message(*received.message);
+    // Its first transmission may have come by before there was the subscription, so this second one
+    // may be its first copy, behind younger ones.
+    const bool may_be_late = sent.transmissions > 1 && sent.qos == mqtt::Qos::AtLeastOnce &&
+                             sent.first_sent < subscribed;
+    // The first transmission may have vanished, so this one is out of order.
+    if (sent.may_vanish && sent.transmissions > 1) return;
+    if (may_be_late || is_known(*received.message, sent, received)) return;
+    if (sent.expires && connected > *sent.expires && !received.dup) {
+      checker.on_stuck("message " + name(*received.message) + " had expired when subscriber " +
+                       std::to_string(received.subscriber) + " connected and got it");
+    }
+  }
+  checker.on_received(received);
+}
+
+/// Below QoS 2 a message that its publisher had to send again may come again, too, as another one:
+/// nobody waited for the disk with the first copy, so the broker need not know of it after a crash.
+bool Ledger::is_known(MessageId id, const Message& sent, const Received& received) {
+  const bool is_first = came_.insert({received.subscriber, id.publisher, id.number}).second;
+  return !is_first && sent.transmissions > 1 && received.qos != mqtt::Qos::ExactlyOnce;
+}
+
+void Ledger::on_shared(const Received& received, bool repeated) {
+  if (!received.message ||
+      !messages_.contains({received.message->publisher, received.message->number})) {
+    return checker.on_received(received);  // a phantom
+  }
+  if (!repeated) ++message(*received.message).copies;
+}
+
+void Ledger::judge(bool has_crashed) {
+  checker.judge();
+  for (const auto& [id, sent] : messages_) {
+    if (!sent.is_shared) continue;
+    const std::string who = "message " + name({id.first, id.second}) + " of the share group ";
+    if (sent.is_acknowledged && sent.is_owed_by_group && sent.copies == 0) {
+      checker.on_stuck(who + "was acknowledged and never came");
+    }
+    // A crash between two shards' commits may double it.
+    if (sent.qos == mqtt::Qos::ExactlyOnce && sent.copies > 1 && !has_crashed) {
+      checker.on_stuck(who + "came " + std::to_string(sent.copies) + " times");
+    }
+  }
+}
+
+}  // namespace sluice::simulation
