@@ -78,10 +78,10 @@ void Ledger::on_acknowledged(MessageId id) {
 void Ledger::on_received(const Received& received, Moment subscribed, Instant connected) {
   if (received.message) {
     const Message& sent = message(*received.message);
-    // Its first transmission may have come by before there was the subscription, so this second one
-    // may be its first copy, behind younger ones.
-    const bool may_be_late = sent.transmissions > 1 && sent.qos == mqtt::Qos::AtLeastOnce &&
-                             sent.first_sent < subscribed;
+    // Its first transmission may have come by before there was the subscription, or at QoS 0 while
+    // nobody was connected, so this second one may be its first copy, behind younger ones.
+    const bool may_be_late = sent.transmissions > 1 && (sent.first_sent < subscribed ||
+                                                        received.qos == mqtt::Qos::AtMostOnce);
     // The first transmission may have vanished, so this one is out of order.
     if (sent.may_vanish && sent.transmissions > 1) return;
     if (may_be_late || is_known(*received.message, sent, received)) return;
