@@ -112,10 +112,14 @@ bool ServerConnection::resend_unfinished() {
 /// is full.
 bool ServerConnection::send_queued() {
   MessageFlow& flow = *session_->flow();
+  // Nothing overtakes what is to be sent again, even if it has to be read from the store first.
+  if (flow.window.has_unsent()) return true;
   StoredSession* const stored = session_->stored();
   while (!flow.queue.empty()) {
     Delivery& next = flow.queue.front();
-    if (next.message->is_expired(core_.now)) {  // [MQTT5-3.3.2-5]
+    const bool was_sent = next.qos != Qos::AtMostOnce && stored != nullptr &&
+                          next.sequence < stored->sent_end;
+    if (!was_sent && next.message->is_expired(core_.now)) {  // [MQTT5-3.3.2-5]
       core_.counters.drop(DropReason::Expired);
       settle(flow.queue.pop());
       continue;
@@ -132,7 +136,7 @@ bool ServerConnection::send_queued() {
       return true;
     }
     const std::uint16_t packet_id = acknowledged ? InFlightWindow::id_of(sequence) : std::uint16_t{0};
-    const WriteResult result = write(next, packet_id, is_stored && sequence < stored->sent_end);
+    const WriteResult result = write(next, packet_id, was_sent);
     if (result == WriteResult::NoRoom) return false;
     if (result == WriteResult::TooLarge) {  // as if it had been delivered [MQTT5-3.1.2-25]
       core_.counters.drop(DropReason::PacketTooLarge);

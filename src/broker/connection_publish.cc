@@ -79,7 +79,7 @@ std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::PublishPack
 }
 
 ServerConnection::Accepted ServerConnection::publish(const mqtt::PublishPacket& packet,
-                                                     bool exactly_once) {
+                                                     Handover handover) {
   MessageParts parts{
       packet.topic,  packet.properties.forwarded, packet.payload, packet.qos, packet.retain, kNever,
       session_->publisher_id()};
@@ -87,7 +87,7 @@ ServerConnection::Accepted ServerConnection::publish(const mqtt::PublishPacket& 
     parts.expires = core_.now + seconds(*interval);
   }
   const std::uint64_t promised = core_.journal.promises();
-  const bool matched = core_.dispatcher.accept(Message::make(parts), exactly_once);
+  const bool matched = core_.dispatcher.accept(Message::make(parts), handover);
   return {matched ? ReasonCode::Success : ReasonCode::NoMatchingSubscribers,
           core_.journal.promises() != promised};
 }
@@ -108,7 +108,8 @@ void ServerConnection::publish_exactly_once(const mqtt::PublishPacket& packet) {
     core_.journal.add_received(stored->number(), packet.packet_id);
     core_.cleaner.note_progress(*stored);
   }
-  const Accepted accepted = publish(packet, is_stored);
+  const Accepted accepted =
+      publish(packet, is_stored ? Handover::DeliveryOnce : Handover::Direct);
   send_ack(PacketType::Pubrec, packet.packet_id, accepted.reason,
            is_stored || accepted.is_promise);
 }

@@ -48,7 +48,7 @@ bool Dispatcher::is_held_back(const Subscriber& subscriber, const Message& messa
          home_shard(subscriber.session().client_id(), scope_.shards) != scope_.home;
 }
 
-bool Dispatcher::accept(const MessagePtr& message, bool exactly_once) {
+bool Dispatcher::accept(const MessagePtr& message, Handover handover) {
   const bool retained_elsewhere =
       message->retain() && core_.home_of(message->topic()) != core_.self;
   if (message->retain() && !retained_elsewhere) core_.retained.store(message);
@@ -56,13 +56,13 @@ bool Dispatcher::accept(const MessagePtr& message, bool exactly_once) {
   Others others;
   const bool matched = deliver(message, {}, others);
   if (others.wanting != 0 || retained_elsewhere) {
-    send_to_others(message, others, retained_elsewhere, exactly_once, {});
+    send_to_others(message, others, retained_elsewhere, handover, {});
   }
   return matched || others.wanting != 0;
 }
 
 void Dispatcher::send_to_others(const MessagePtr& message, const Others& others,
-                                bool retained_elsewhere, bool exactly_once,
+                                bool retained_elsewhere, Handover handover,
                                 const HomeScope& scope) {
   const ShardId keeper = core_.home_of(message->topic());
   const bool is_promised =
@@ -72,14 +72,19 @@ void Dispatcher::send_to_others(const MessagePtr& message, const Others& others,
     const bool wants = (others.wanting >> shard & 1) != 0;
     const bool keeps = retained_elsewhere && shard == keeper;
     if (shard == core_.self || (!wants && !keeps)) continue;
-    const bool stores = (others.storing >> shard & 1) != 0 || keeps;
-    if (stores && exactly_once) {
-      core_.outbox.send(shard, message, wants, keeps, scope);
-      continue;
+    const bool stores = wants && (others.storing >> shard & 1) != 0;
+    const bool delivers_once = handover != Handover::Direct && stores;
+    const bool keeps_once = handover == Handover::AllOnce && keeps;
+    if (delivers_once || keeps_once) {
+      core_.outbox.send(shard, message, delivers_once, keeps_once, scope);
     }
+    const bool deliver = wants && !delivers_once;
+    const bool keep = keeps && !keeps_once;
+    if (!deliver && !keep) continue;
+    const bool is_waited_for = is_promised && ((deliver && stores) || keep);
     const CommitGroups::Waiter waiter =
-        is_promised && stores ? core_.groups.expect_receipt() : CommitGroups::Waiter{0};
-    core_.post(shard, PublishLetter{message->clone(), waiter, wants, keeps, scope});
+        is_waited_for ? core_.groups.expect_receipt() : CommitGroups::Waiter{0};
+    core_.post(shard, PublishLetter{message->clone(), waiter, deliver, keep, scope});
   }
 }
 
@@ -94,7 +99,8 @@ void Dispatcher::accept_again(const MessagePtr& message, const StoredTransfer& t
   Others others;
   if (transfer.deliver) deliver(message, transfer.scope, others);
   others.wanting &= others.storing;  // the connections of all others ended with the broker
-  send_to_others(message, others, transfer.retain && !keeps_here, true, transfer.scope);
+  send_to_others(message, others, transfer.retain && !keeps_here, Handover::AllOnce,
+                 transfer.scope);
 }
 
 bool Dispatcher::deliver(const MessagePtr& message, const HomeScope& scope, Others& others) {

@@ -15,6 +15,14 @@ struct Route;
 class Session;
 class StoredSession;
 
+/// How a message gets to other shards that have to make it durable.
+enum class Handover : std::uint8_t {
+  Direct,        // by letter: if the broker crashes, the publisher says it again
+  DeliveryOnce,  // the publisher's repeat will be known for one: deliveries go through the outbox.
+                 // A retained value need not, and would come behind later ones of QoS 1.
+  AllOnce,       // nobody says it again
+};
+
 /// Takes accepted Application Messages to all who are to have them.
 class Dispatcher {
  public:
@@ -22,10 +30,7 @@ class Dispatcher {
 
   /// Stores the message if it is to be retained and delivers it: here at once, elsewhere by mail.
   /// Returns whether any subscription matched.
-  ///
-  /// exactly_once  what is recorded beside it, a Packet Identifier or the end of a Will, makes it
-  ///               be said no second time: other shards that keep it get it through the outbox
-  bool accept(const MessagePtr& message, bool exactly_once = false);
+  bool accept(const MessagePtr& message, Handover handover = Handover::Direct);
 
   /// Delivers to the subscribers and the share groups of this shard.
   void deliver_here(const MessagePtr& message, const HomeScope& scope);
@@ -56,7 +61,7 @@ class Dispatcher {
 
   bool deliver(const MessagePtr& message, const HomeScope& scope, Others& others);
   void send_to_others(const MessagePtr& message, const Others& others, bool retained_elsewhere,
-                      bool exactly_once, const HomeScope& scope);
+                      Handover handover, const HomeScope& scope);
   bool is_held_back(const Subscriber& subscriber, const Message& message) const;
   void deliver_to_one_route(const MessagePtr& message, Route& route);
   void deliver_merged(const MessagePtr& message);

@@ -271,6 +271,22 @@ TEST_P(Restart, DeliversQos2OnceWhateverShardsHadCommitted) {
   }
 }
 
+TEST_P(Restart, SendsAgainWhatExpiredInFlight) {
+  Client& subscriber = world.connected("s", kPersistent);
+  subscriber.subscribe("t", Q2);
+  subscriber.acknowledges = false;
+  world.connected("p").publish("t", "1", {.qos = Q2, .expiry = 5});
+  ASSERT_EQ(subscriber.unfinished().size(), 1u);
+  world.crash();
+  world.pass(seconds(10));
+  world.start(GetParam());
+
+  subscriber.acknowledges = true;
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+
+  EXPECT_TRUE(subscriber.unfinished().empty());  // the id may be used for another message
+}
+
 TEST_P(Restart, WithOtherShardsLosesNothing) {
   std::vector<Client*> subscribers;
   for (int i = 0; i < 10; ++i) {
@@ -392,6 +408,26 @@ TEST_P(LongQueue, IsReadAsTheClientTakesIt) {
   ASSERT_TRUE(subscriber.resumes(kPersistent));
 
   EXPECT_EQ(subscriber.payloads(), sent);
+}
+
+TEST_P(LongQueue, IsNotOvertakenWhileWhatWasInFlightIsRead) {
+  Client& subscriber = world.connected("s", kPersistent);
+  subscriber.subscribe("t", Q1);
+  subscriber.acknowledges = false;
+  Client& publisher = world.connected("p");
+  for (const char* payload : {"1", "2", "3"}) publisher.publish("t", payload, Q1);
+  subscriber.drop();
+  subscriber.take_payloads();
+  subscriber.acknowledges = true;
+  world.by_hand = true;
+  subscriber.open();
+  subscriber.request_connect({.clean_start = false, .expiry = 3600});
+  while (!subscriber.connack) ASSERT_TRUE(world.step());
+
+  publisher.request_publish("t", "4", {.qos = Q1});
+  world.settle_all();
+
+  EXPECT_EQ(subscriber.payloads(), (Payloads{"1", "2", "3", "4"}));
 }
 
 TEST_P(LongQueue, DropsTheOldestOfADevice) {

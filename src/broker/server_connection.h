@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "broker/counters.h"
+#include "broker/dispatcher.h"
 #include "broker/link.h"
 #include "broker/message.h"
 #include "broker/outbound_queue.h"
@@ -116,7 +117,7 @@ class ServerConnection final : private runtime::Timer {
     mqtt::ReasonCode reason;
     bool is_promise = false;  // something has to become durable first
   };
-  Accepted publish(const mqtt::PublishPacket& packet, bool exactly_once = false);
+  Accepted publish(const mqtt::PublishPacket& packet, Handover handover = Handover::Direct);
   void publish_exactly_once(const mqtt::PublishPacket& packet);
   void on_pubrel(const mqtt::AckPacket& packet);
   void on_ack(const mqtt::Frame& frame);
