@@ -16,6 +16,7 @@ Core::Core(const Place& place, Postman& the_postman, StoreLink& the_store)
       store(the_store),
       wall_offset(place.wall_offset),
       random(std::random_device{}()),
+      client_types(place.settings.clients),
       journal(*this),
       groups(*this),
       outbox(*this),

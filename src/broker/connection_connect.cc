@@ -184,7 +184,10 @@ void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id, b
   session.set_expiry_interval(std::min(expiry, mqtt.session_expiry_max));
   expiry_at_connect_was_zero_ = expiry == 0;
   if (session.is_persistent() && session.stored() == nullptr) core_.sessions.make_stored(session);
-  if (session.stored() != nullptr) core_.sessions.write_row(session, Need::Promise);
+  if (StoredSession* stored = session.stored()) {
+    stored->is_application = core_.client_types.is_application(client_id);
+    core_.sessions.write_row(session, Need::Promise);
+  }
   core_.sessions.set_will(session, packet.will ? std::make_unique<Will>(*packet.will) : nullptr);
 
   receive_maximum_ =

@@ -29,7 +29,11 @@ void ServerConnection::on_publish(const mqtt::Frame& frame) {
 
   auto objection = objection_to(*packet);
   if (objection && (!v5() || packet->qos == Qos::AtMostOnce)) return fail(*objection);
-  if (core_.store_failed && packet->qos != Qos::AtMostOnce) objection = ReasonCode::QuotaExceeded;
+  // What cannot be promised is refused, but for what was promised already.
+  if (core_.store_failed && packet->qos != Qos::AtMostOnce && !is_repeat(*packet)) {
+    core_.counters.drop(DropReason::StoreFailed);
+    objection = ReasonCode::QuotaExceeded;
+  }
   switch (packet->qos) {
     case Qos::AtMostOnce:
       publish(*packet);
@@ -78,6 +82,13 @@ std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::PublishPack
   return std::nullopt;
 }
 
+/// A QoS 2 message that this Server has taken before [MQTT5-4.3.3-10].
+bool ServerConnection::is_repeat(const mqtt::PublishPacket& packet) const {
+  const MessageFlow* flow = session_->flow();
+  return packet.qos == Qos::ExactlyOnce && flow != nullptr &&
+         flow->unreleased.contains(packet.packet_id);
+}
+
 ServerConnection::Accepted ServerConnection::publish(const mqtt::PublishPacket& packet,
                                                      Handover handover) {
   MessageParts parts{
@@ -94,7 +105,7 @@ ServerConnection::Accepted ServerConnection::publish(const mqtt::PublishPacket& 
 
 void ServerConnection::publish_exactly_once(const mqtt::PublishPacket& packet) {
   auto& unreleased = session_->make_flow().unreleased;
-  if (unreleased.contains(packet.packet_id)) {  // a repeat [MQTT5-4.3.3-10]
+  if (is_repeat(packet)) {
     return send_ack(PacketType::Pubrec, packet.packet_id, ReasonCode::Success);
   }
   if (unreleased.size() >= core_.settings.mqtt.receive_max) {

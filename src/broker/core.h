@@ -9,6 +9,7 @@
 #include "broker/backlog.h"
 #include "broker/barriers.h"
 #include "broker/broker.h"
+#include "broker/client_types.h"
 #include "broker/commit_groups.h"
 #include "broker/dispatcher.h"
 #include "broker/journal.h"
@@ -57,6 +58,7 @@ struct Core {
   /// Joins to groups of other shards that the SUBSCRIBE being handled still has to post.
   std::vector<std::pair<ShardId, ShareJoinLetter>> joins;
 
+  const ClientTypes client_types;
   Output output;
   Journal journal;
   CommitGroups groups;

@@ -387,6 +387,27 @@ TEST_P(Promises, AreRefusedWhenTheStoreFails) {
   EXPECT_EQ(subscriber.payloads(), (Payloads{"passes", "waits", "behind"}));
 }
 
+TEST_P(Promises, AreRepeatedWhileTheStoreFails) {
+  Client& subscriber = world.connected("s");
+  subscriber.subscribe("t", Q2);
+  Client& publisher = world.connected("p", kPersistent);
+  publisher.stall();
+  publisher.publish("t", "1", Q2);
+  publisher.drop();
+  ASSERT_TRUE(publisher.resumes(kPersistent));
+  world.settle();
+  ASSERT_TRUE(publisher.sending().empty());
+  publisher.stall();
+  publisher.publish("t", "2", Q2);
+  world.fail_store(true);
+
+  publisher.unstall();
+
+  EXPECT_EQ(subscriber.payloads(), (Payloads{"1", "2"}));
+  world.fail_store(false);
+  EXPECT_TRUE(publisher.sending().empty());
+}
+
 SLUICE_SCENARIOS(LongQueue);
 
 TEST_P(LongQueue, IsReadAsTheClientTakesIt) {
@@ -477,6 +498,41 @@ TEST_P(LongQueue, OfOneSessionDoesNotKeepThePagesOfAllOthers) {
   world.restart();
   ASSERT_TRUE(away.resumes(kPersistent));
   EXPECT_EQ(away.publications.size(), 1000u);
+}
+
+TEST_P(LongQueue, OfAnApplicationIsBoundedByBytesAlone) {
+  world.settings.limits.queue_messages_max = 10;
+  world.settings.storage.application_bytes_max = 50'000;
+  world.settings.clients.application_ids = "app-.*";
+  world.restart();  // the expression is read at the start
+  Client& subscriber = world.connected("app-1", kPersistent);
+  subscriber.subscribe("t", Q1);
+  subscriber.drop();
+  Client& publisher = world.connected("p");
+  for (int i = 0; i < 100; ++i) publisher.publish("t", std::string(1000, 'x'), Q1);
+
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+
+  EXPECT_GT(subscriber.publications.size(), 40u);
+  EXPECT_LT(subscriber.publications.size(), 51u);
+}
+
+TEST_P(LongQueue, WithAPageDamagedAtTheStartLosesItAlone) {
+  Client& subscriber = world.connected("s", kPersistent);
+  subscriber.subscribe("t", Q1);
+  subscriber.drop();
+  Client& publisher = world.connected("p");
+  for (int i = 0; i < 200; ++i) publisher.publish("t", std::string(1000, 'x'), Q1);
+  world.advance(milliseconds(200));
+  for (const std::ptrdiff_t which : {1, 3}) {
+    world.store.damage_page(std::next(world.store.pages().begin(), which)->first);
+  }
+  world.restart();
+
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+
+  EXPECT_EQ(subscriber.publications.size() + world.dropped(DropReason::Damaged), 200u);
+  EXPECT_GT(world.dropped(DropReason::Damaged), 0u);
 }
 
 TEST_P(LongQueue, WithADamagedPageLosesItAlone) {

@@ -66,15 +66,13 @@ void Outbox::on_passed_on(ShardId from, std::uint64_t waiter) {
 
 void Outbox::write_received(ShardId from) {
   const Received& received = received_[from];
-  const std::uint64_t through =
-      received.passed_on.empty() ? received.last : *received.passed_on.begin() - 1;
   const TransferKey key{from, core_.self, static_cast<std::uint32_t>(received.last >> 32)};
-  core_.journal.put(storage::Table::Received, encode(key), encode_sequence(through));
+  const TransferRow row{received.last, {received.passed_on.begin(), received.passed_on.end()}};
+  core_.journal.put(storage::Table::Received, encode(key), encode(row));
 }
 
-void Outbox::on_resumed(const StoredTransfer& transfer) {
-  core_.journal.put(storage::Table::Received, encode(transfer.key()),
-                    encode_sequence(transfer.sequence));
+void Outbox::on_resumed(const TransferKey& key, const TransferRow& row) {
+  core_.journal.put(storage::Table::Received, encode(key), encode(row));
 }
 
 }  // namespace sluice::broker

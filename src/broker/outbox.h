@@ -38,8 +38,8 @@ class Outbox {
   /// passed on, and `on_passed_on` follows when that is durable.
   void on_received(ShardId from, std::uint64_t waiter, bool is_passed_on);
   void on_passed_on(ShardId from, std::uint64_t waiter);
-  /// After a restart: the transfer has been taken up again, as far as it is for here or to be sent.
-  void on_resumed(const StoredTransfer& transfer);
+  /// After a restart: all transfers of `key` have been taken up again.
+  void on_resumed(const TransferKey& key, const TransferRow& row);
 
   /// Calls `action` as soon as nothing is on its way.
   void when_empty(std::function<void()> action);

@@ -30,9 +30,9 @@ void Recovery::on_row(Table table, ByteView key, ByteView value) {
   }
   if (table == Table::Received) {
     const auto transfers = decode_transfer_key(key);
-    const auto sequence = decode_sequence(value);
-    if (transfers && sequence) received_[*transfers] = *sequence;
-    counts_.unreadable += !transfers || !sequence;
+    auto row = decode_transfers(value);
+    counts_.unreadable += !transfers || !row;
+    if (transfers && row) received_[*transfers] = std::move(*row);
     return;
   }
   const auto number = number_of_key(key);
@@ -102,7 +102,9 @@ class Recovery::PageRecords final : public PageReader {
   }
   void on_transfer(const StoredTransfer& transfer) override {
     const auto received = recovery_.received_.find(transfer.key());
-    if (received != recovery_.received_.end() && transfer.sequence <= received->second) return;
+    if (received != recovery_.received_.end() && received->second.contains(transfer.sequence)) {
+      return;
+    }
     recovery_.transfers_.push_back({transfer, std::string(message_.topic),
                                     std::string(message_.properties),
                                     std::string(message_.payload), message_, index_});
@@ -168,7 +170,7 @@ std::vector<std::pair<SessionNumber, std::string>> Recovery::take_wills(ShardId 
 std::vector<TransferKey> Recovery::outdated_transfers() const {
   const std::uint32_t oldest = pages_.empty() ? start_ : start_of_page(pages_.front().info.id);
   std::vector<TransferKey> outdated;
-  for (const auto& [key, sequence] : received_) {
+  for (const auto& [key, row] : received_) {
     if (key.start < oldest) outdated.push_back(key);
   }
   return outdated;

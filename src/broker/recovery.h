@@ -95,7 +95,7 @@ class Recovery final : public storage::LoadSink {
   std::vector<std::pair<std::string, std::string>> retained_;
   std::vector<Page> pages_;
   std::vector<Transfer> transfers_;
-  std::map<TransferKey, std::uint64_t> received_;
+  std::map<TransferKey, TransferRow> received_;
   std::uint32_t start_ = 1;
   SessionNumber last_number_ = 0;
   Counts counts_;

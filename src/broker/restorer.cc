@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 
 #include "broker/core.h"
 #include "broker/session.h"
@@ -127,6 +128,7 @@ void Restorer::restore_deliveries(Session& session, RecoveredSession& from) {
   for (const auto& one : deliveries) {
     stored.restore_delivery(*pages_[one.page], one.sequence, one.bytes);
   }
+  count_lost(deliveries, {from.queue.first, next}, from.completed);
   stored.restore(next);
   stored.set_loaded_end(stored.first_open());
   stored.sent_end = from.row.connected ? next : from.row.sent_end;
@@ -153,6 +155,23 @@ void Restorer::restore_deliveries(Session& session, RecoveredSession& from) {
   deliveries = {};
 }
 
+/// Deliveries that neither are there nor were completed lay in a page that is damaged: they are over.
+void Restorer::count_lost(const std::vector<RecoveredSession::Delivery>& open,
+                          std::pair<std::uint64_t, std::uint64_t> all, SequenceSet& completed) {
+  using Interval = SequenceSet::interval_type;
+  SequenceSet lost;
+  if (all.first < all.second) lost.insert(Interval::right_open(all.first, all.second));
+  lost -= completed;
+  for (std::size_t i = 0; i < open.size();) {
+    std::size_t end = i + 1;
+    while (end < open.size() && open[end].sequence == open[end - 1].sequence + 1) ++end;
+    lost.erase(Interval::right_open(open[i].sequence, open[end - 1].sequence + 1));
+    i = end;
+  }
+  core_.counters.drop(DropReason::Damaged, boost::icl::cardinality(lost));
+  completed += lost;
+}
+
 void Restorer::restore_transfers() {
   for (Recovery::Transfer& from : recovery_.take_transfers(core_.self)) {
     from.message.topic = from.topic;
@@ -170,12 +189,15 @@ void Restorer::restore_transfers() {
 }
 
 void Restorer::resume(Core& core, const std::vector<Resumed>& transfers) {
+  std::map<TransferKey, TransferRow> resumed;
   for (const Resumed& one : transfers) {
     core.dispatcher.accept_again(one.message, one.transfer);
-    core.outbox.on_resumed(one.transfer);
     --one.page->transfers;
     core.journal.close(*one.page);
+    TransferRow& row = resumed[one.transfer.key()];
+    row.last = std::max(row.last, one.transfer.sequence);
   }
+  for (const auto& [key, row] : resumed) core.outbox.on_resumed(key, row);
 }
 
 void Restorer::publish_orphaned(

@@ -34,6 +34,8 @@ class Restorer {
   static void resume(Core& core, const std::vector<Resumed>& transfers);
   static void publish_orphaned(Core& core,
                                const std::vector<std::pair<SessionNumber, std::string>>& wills);
+  void count_lost(const std::vector<RecoveredSession::Delivery>& open,
+                  std::pair<std::uint64_t, std::uint64_t> all, SequenceSet& completed);
   static void sort(std::vector<RecoveredSession::Delivery>& deliveries);
 
   Core& core_;

@@ -113,6 +113,7 @@ class ServerConnection final : private runtime::Timer {
   void on_publish(const mqtt::Frame& frame);
   bool resolve_topic(mqtt::PublishPacket& packet);
   std::optional<mqtt::ReasonCode> objection_to(const mqtt::PublishPacket& packet) const;
+  bool is_repeat(const mqtt::PublishPacket& packet) const;
   struct Accepted {
     mqtt::ReasonCode reason;
     bool is_promise = false;  // something has to become durable first

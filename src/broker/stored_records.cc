@@ -282,18 +282,29 @@ std::optional<TransferKey> decode_transfer_key(ByteView key) {
   return read;
 }
 
-std::string encode_sequence(std::uint64_t sequence) {
+bool TransferRow::contains(std::uint64_t sequence) const {
+  return sequence <= last && std::ranges::find(missing, sequence) == missing.end();
+}
+
+std::string encode(const TransferRow& row) {
   std::string value(1, kFormat);
-  put_number(value, sequence);
+  put_number(value, row.last);
+  put_number(value, row.missing.size());
+  for (std::uint64_t sequence : row.missing) put_number(value, row.last - sequence);
   return value;
 }
 
-std::optional<std::uint64_t> decode_sequence(ByteView value) {
+std::optional<TransferRow> decode_transfers(ByteView value) {
   Reader from(value);
-  const bool known = from.byte() == kFormat;
-  const std::uint64_t sequence = from.number();
-  if (!known || !from.is_complete()) return std::nullopt;
-  return sequence;
+  TransferRow row;
+  if (from.byte() != kFormat) return std::nullopt;
+  row.last = from.number();
+  const std::uint64_t missing = from.number();
+  for (std::uint64_t i = 0; i < missing && from.ok(); ++i) {
+    row.missing.push_back(row.last - from.number());
+  }
+  if (!from.is_complete()) return std::nullopt;
+  return row;
 }
 
 std::string number_key(SessionNumber number) {

@@ -51,7 +51,7 @@ struct HomeScope {
   bool is_everywhere() const { return shards == 0; }
 };
 
-/// Table::Received: up to which transfer of a start of the broker shard `to` has what `from` sent.
+/// Table::Received: which transfers of a start of the broker shard `to` has of those `from` sent.
 struct TransferKey {
   std::uint32_t from = 0;
   std::uint32_t to = 0;
@@ -156,8 +156,14 @@ struct RetainedRow {
 
 std::string encode(const TransferKey& key);
 std::optional<TransferKey> decode_transfer_key(ByteView key);
-std::string encode_sequence(std::uint64_t sequence);
-std::optional<std::uint64_t> decode_sequence(ByteView value);
+struct TransferRow {
+  std::uint64_t last = 0;
+  std::vector<std::uint64_t> missing;  // below it
+
+  bool contains(std::uint64_t sequence) const;
+};
+std::string encode(const TransferRow& row);
+std::optional<TransferRow> decode_transfers(ByteView value);
 
 std::string number_key(SessionNumber number);
 std::optional<SessionNumber> number_of_key(ByteView key);  // of its first eight bytes

@@ -98,7 +98,8 @@ check_storage() {
   local log=$work/storage.log status passed name='storage faults'
   local bar='all pass with full counts'
   is_there "$name" "$bar" "$build/bin/storage_tests" || return
-  SLUICE_FULL_COUNTS=1 "$build/bin/storage_tests" --gtest_brief=1 >"$log" 2>&1
+  SLUICE_STORE_CUTS=2000 SLUICE_STORE_DAMAGES=500 SLUICE_STORE_FAULT_STEP=1 \
+    "$build/bin/storage_tests" --gtest_brief=1 >"$log" 2>&1
   status=$?
   passed=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log")
   [ "${passed:-0}" -gt 0 ] || status=1

@@ -85,8 +85,9 @@ void DeliveryChecker::count_copy(const Received& received, const Message& messag
 bool DeliveryChecker::is_excused(const Received& received, const Message& message,
                                  const Copies& before) const {
   if (is_repeat(received, before)) return true;
-  return received.qos == Qos::AtLeastOnce && message.qos == Qos::AtLeastOnce &&
-         before.count < message.transmissions;
+  // A crash may have taken the first transmission with it, and the broker takes the second for new.
+  const bool is_new_again = message.qos == Qos::AtLeastOnce || before.crashes != crashes_;
+  return received.qos == Qos::AtLeastOnce && is_new_again && before.count < message.transmissions;
 }
 
 /// Whether it may be the delivery that came before, sent once more.
