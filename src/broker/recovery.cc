@@ -101,13 +101,13 @@ class Recovery::PageRecords final : public PageReader {
     if (RecoveredSession* session = find_with_progress(number)) session->received.insert(packet_id);
   }
   void on_transfer(const StoredTransfer& transfer) override {
-    const auto received = recovery_.received_.find(transfer.key());
-    if (received != recovery_.received_.end() && received->second.contains(transfer.sequence)) {
-      return;
-    }
+    const auto found = recovery_.received_.find(transfer.key());
+    const TransferRow received = found == recovery_.received_.end() ? TransferRow{} : found->second;
+    if (received.contains(transfer.sequence)) return;
     recovery_.transfers_.push_back({transfer, std::string(message_.topic),
                                     std::string(message_.properties),
-                                    std::string(message_.payload), message_, index_});
+                                    std::string(message_.payload), message_, index_,
+                                    received.last});
   }
   void on_freed(SessionNumber number, std::uint16_t packet_id) override {
     if (RecoveredSession* session = find_with_progress(number)) session->received.erase(packet_id);

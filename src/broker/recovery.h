@@ -51,6 +51,7 @@ class Recovery final : public storage::LoadSink {
     std::string payload;
     StoredMessage message;  // its views are not set
     std::uint32_t page;     // index
+    std::uint64_t last;     // transfer that the receiver has of the same key, 0 is none
   };
   struct Counts {
     std::uint64_t sessions = 0;

@@ -180,7 +180,7 @@ void Restorer::restore_transfers() {
     PageInfo& page = *pages_[from.page];
     ++page.open;
     ++page.transfers;
-    transfers_.push_back({from.transfer, to_message(core_, from.message), &page});
+    transfers_.push_back({from.transfer, to_message(core_, from.message), &page, from.last});
   }
   if (core_.self != 0) return;
   for (const TransferKey& key : recovery_.outdated_transfers()) {
@@ -195,7 +195,7 @@ void Restorer::resume(Core& core, const std::vector<Resumed>& transfers) {
     --one.page->transfers;
     core.journal.close(*one.page);
     TransferRow& row = resumed[one.transfer.key()];
-    row.last = std::max(row.last, one.transfer.sequence);
+    row.last = std::max({row.last, one.last, one.transfer.sequence});
   }
   for (const auto& [key, row] : resumed) core.outbox.on_resumed(key, row);
 }

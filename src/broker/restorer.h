@@ -22,6 +22,7 @@ class Restorer {
     StoredTransfer transfer;
     MessagePtr message;
     PageInfo* page;
+    std::uint64_t last;
   };
 
   void restore_pages();

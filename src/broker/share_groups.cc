@@ -176,19 +176,17 @@ void ShareGroups::give_back(Session& session, ShareGroupId group) {
 }
 
 void ShareGroups::return_delivery(Session& session, const Delivery& delivery) {
-  const StoredSession* stored = delivery.qos == mqtt::Qos::AtMostOnce ? nullptr : session.stored();
+  const bool is_stored = delivery.qos != mqtt::Qos::AtMostOnce && session.stored() != nullptr;
   const ShardId owner = owner_of_group(delivery.share_group);
   if (owner == core_.self) {
     take_back(delivery.share_group, delivery.message);
-    if (stored != nullptr) session.stored()->complete(core_, delivery.sequence);
-    return;
+  } else {
+    const std::uint64_t waiter = is_stored ? expect_receipt_for(*delivery.message) : 0;
+    core_.post(owner, ShareReturnLetter{delivery.share_group, delivery.message->clone(), waiter});
   }
-  const std::uint64_t waiter = stored != nullptr ? expect_receipt_for(*delivery.message) : 0;
-  core_.post(owner,
-             ShareReturnLetter{delivery.share_group, delivery.message->clone(), waiter});
-  if (stored == nullptr) return;
+  if (!is_stored) return;
   // It stays with this Session until another one has it for sure.
-  core_.groups.when_done([this, number = stored->number(), sequence = delivery.sequence] {
+  core_.groups.when_done([this, number = session.stored()->number(), sequence = delivery.sequence] {
     StoredSession* left = core_.sessions.find_stored(number);
     if (left != nullptr) left->complete(core_, sequence);
   });
