@@ -5,6 +5,7 @@
 #include "broker/core.h"
 #include "broker/restorer.h"
 #include "broker/server_connection.h"
+#include "broker/session.h"
 
 namespace sluice::broker {
 
@@ -39,7 +40,10 @@ Core::~Core() {
 void Core::on_shard_restored() {
   if (++shards_restored < shards) return;
   is_ready = true;
-  sessions.for_each([](Session& session) { session.begin_waiting(); });
+  // Before any Client can come back: a Session that is over must not be resumed.
+  std::vector<Session*> restored;
+  sessions.for_each([&](Session& session) { restored.push_back(&session); });
+  for (Session* session : restored) session->begin_waiting(now);
   for (ServerConnection* connection : connecting) connection->begin();
 }
 

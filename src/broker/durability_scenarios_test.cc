@@ -221,6 +221,18 @@ TEST_P(Restart, EndsSessionsThatExpiredMeanwhile) {
   EXPECT_TRUE(world.client("long").resumes(kPersistent));
 }
 
+TEST_P(Restart, EndsASessionThatWasToEndWithItsConnection) {
+  Client& client = world.connected("c", kPersistent);
+  client.subscribe("t", Q1);
+  client.drop();
+  ASSERT_TRUE(client.resumes({.expiry = 0}));
+
+  world.restart();
+
+  EXPECT_EQ(world.sessions(), 0u);
+  EXPECT_FALSE(client.resumes(kPersistent));
+}
+
 TEST_P(Restart, CountsMessageExpiryWhileItIsDown) {
   Client& subscriber = world.connected("s", kPersistent);
   subscriber.subscribe("t", Q1);

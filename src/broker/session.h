@@ -108,9 +108,9 @@ class Session final : private runtime::Timer {
   /// ends, whichever comes.
   void wait_offline(Instant expires);
   void stop_waiting();
-  /// The same in two steps, for a Session that was restored.
+  /// The same in two steps, for a Session that was restored. It ends at once if its time is over.
   void set_expires(Instant expires) { expires_ = expires; }
-  void begin_waiting() { wait_offline(expires_); }
+  void begin_waiting(Instant now) { on_due(now); }
 
   /// The connection is gone: messages that the store has leave the memory.
   void unload();

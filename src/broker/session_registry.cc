@@ -184,11 +184,12 @@ void Session::wait_offline(Instant expires) {
 }
 
 void Session::unload() {
+  if (!stored_) return;
+  if (flow_) stored_->sent_end = std::max(stored_->sent_end, flow_->window.end());
   // A group may want back what a member of it has not finished: that stays at hand.
-  if (!stored_ || has_shared()) return;
+  if (has_shared()) return;
   stored_->loading = 0;
   if (!flow_) return;
-  stored_->sent_end = std::max(stored_->sent_end, flow_->window.end());
   bool is_first = true;
   flow_->queue.filter([&](const Delivery& delivery) {
     if (delivery.qos == mqtt::Qos::AtMostOnce) {
