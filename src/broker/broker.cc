@@ -37,7 +37,11 @@ Core::~Core() {
   for (ServerConnection* connection : connecting) delete connection;
 }
 
-void Core::on_shard_restored() {
+void Core::on_restored(RestoredLetter::Step step) {
+  if (step == RestoredLetter::Step::Joined) {
+    if (++shards_joined == shards) std::exchange(when_joined, nullptr)();
+    return;
+  }
   if (++shards_restored < shards) return;
   is_ready = true;
   // Before any Client can come back: a Session that is over must not be resumed.
@@ -72,7 +76,7 @@ class LetterReader {
     if (Outbox::is_waiter(letter.waiter)) return core_.outbox.on_receipt(from_, letter.waiter);
     core_.groups.on_receipt(letter.waiter, letter.count);
   }
-  void operator()(RestoredLetter&) { core_.on_shard_restored(); }
+  void operator()(RestoredLetter& letter) { core_.on_restored(letter.step); }
   void operator()(PageDoneLetter& letter) { core_.cleaner.on_page_done(letter.page); }
   void operator()(RouteLetter& letter) {
     core_.router.set_wanted_by(from_, letter.filter, letter.wanted, letter.stored);

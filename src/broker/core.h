@@ -44,7 +44,9 @@ struct Core {
   Counters counters;
   bool store_failed = false;  // nothing new can be promised
   bool is_ready = true;       // false: Sessions are being restored, Clients have to wait
+  unsigned shards_joined = 0;
   unsigned shards_restored = 0;
+  std::function<void()> when_joined;  // what to do when all shards have
   std::mt19937_64 random;
   runtime::TimerWheel timers;
 
@@ -74,8 +76,8 @@ struct Core {
 
   ShardId home_of(ByteView name) const { return home_shard(name, shards); }
 
-  /// A shard, this one or another, has restored its Sessions and sent on what it had to.
-  void on_shard_restored();
+  /// A shard, this one or another, has done a step of the restoration.
+  void on_restored(RestoredLetter::Step step);
 
   WallTime wall_now() const { return to_wall(now); }
   WallTime to_wall(Instant instant) const;

@@ -29,8 +29,14 @@ struct ReceiptLetter {
   std::uint64_t waiter;
   std::uint32_t count;
 };
-/// The sender has restored its Sessions and sent on what it had to.
-struct RestoredLetter {};
+/// After a start: the sender has done a step, and all letters about it are ahead of this one.
+struct RestoredLetter {
+  enum class Step : std::uint8_t {
+    Joined,  // its Sessions have their subscriptions and groups
+    SentOn,  // transfers and Wills that had been left over have arrived
+  };
+  Step step;
+};
 /// The sender needs a page no longer that the receiver owns.
 struct PageDoneLetter {
   std::uint64_t page;

@@ -21,22 +21,29 @@ void Restorer::run() {
   // The list of progress is kept in the order of pages.
   std::ranges::sort(sessions, {}, &RecoveredSession::progress_page);
   for (RecoveredSession& session : sessions) restore_session(session);
-  // Until this shard knows the subscriptions of all others, nothing may be published: it would pass
-  // their Sessions by.
-  core_.is_ready = false;
   restore_transfers();
   core_.journal.settle_adopted();
+  begin_steps();
+}
+
+/// Until this shard knows the subscriptions and groups of all others nothing may be published: it
+/// would pass their Sessions by. And what had been left over comes before anything new.
+void Restorer::begin_steps() {
+  using Step = RestoredLetter::Step;
+  core_.is_ready = false;
+  const auto tell_all = [](Core& core, Step step) {
+    core.post_to_others([step] { return RestoredLetter{step}; });
+    core.on_restored(step);
+  };
+  core_.when_joined = [&core = core_, tell_all, wills = recovery_.take_wills(core_.self),
+                       transfers = std::move(transfers_)] {
+    resume(core, transfers);
+    publish_orphaned(core, wills);
+    core.outbox.when_empty([&core, tell_all] { tell_all(core, Step::SentOn); });
+  };
+  // The answers come when the other shards have acted on this one's letters to their groups.
   const std::uint32_t token = core_.barriers.hold_action(
-      core_.shards - 1,
-      [&core = core_, wills = recovery_.take_wills(core_.self), transfers = std::move(transfers_)] {
-        resume(core, transfers);
-        publish_orphaned(core, wills);
-        // New messages must not overtake those.
-        core.outbox.when_empty([&core] {
-          core.post_to_others([] { return RestoredLetter{}; });
-          core.on_shard_restored();
-        });
-      });
+      core_.shards - 1, [&core = core_, tell_all] { tell_all(core, Step::Joined); });
   core_.post_to_others([&] { return SyncLetter{token}; });
 }
 

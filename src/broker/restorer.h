@@ -32,6 +32,7 @@ class Restorer {
   void restore_deliveries(Session& session, RecoveredSession& from);
   void restore_life(Session& session, const RecoveredSession& from);
   void restore_transfers();
+  void begin_steps();
   static void resume(Core& core, const std::vector<Resumed>& transfers);
   static void publish_orphaned(Core& core,
                                const std::vector<std::pair<SessionNumber, std::string>>& wills);
