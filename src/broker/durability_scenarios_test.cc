@@ -347,6 +347,24 @@ TEST_P(Promises, AreKeptBeforeTheyAreSaid) {
   EXPECT_TRUE(fresh.is_connected());
 }
 
+TEST_P(Promises, HoldForASubscriberWhoLeavesTheTopicAfterThem) {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    SCOPED_TRACE(seed);
+    World one(GetParam(), seed);
+    Client& subscriber = one.connected("s" + std::to_string(seed), kPersistent);
+    subscriber.subscribe("t", Q2);
+    Client& publisher = one.connected("p", kPersistent);
+    one.by_hand = true;
+
+    publisher.request_publish("t", "x", {.qos = Q2});
+    while (publisher.acks.empty()) ASSERT_TRUE(one.step());  // PUBREC
+    subscriber.request_unsubscribe("t");
+    one.settle_all();
+
+    EXPECT_EQ(subscriber.payloads(), Payloads{"x"});
+  }
+}
+
 TEST_P(Promises, AreNotWaitedForWhereNobodyKeepsTheMessage) {
   world.connected("s").subscribe("t", Q2);
   Client& publisher = world.connected("p");

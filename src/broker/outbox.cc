@@ -20,7 +20,9 @@ void Outbox::send(ShardId to, const MessagePtr& message, bool deliver, bool reta
   const HomeScope stored = scope.is_everywhere() ? HomeScope{to, core_.shards} : scope;
   PageInfo& page = core_.journal.add_transfer(
       message, {core_.self, to, sequence, deliver, retain, stored});
-  sent_[to].push_back({sequence, &page, false});
+  // What rests on it waits for the receiver, too: a Client that was told of the message may go on to
+  // unsubscribe another one there.
+  sent_[to].push_back({sequence, &page, core_.groups.expect_receipt(), false});
   core_.groups.when_durable([this, to, message, deliver, retain, scope, sequence] {
     core_.post(to, PublishLetter{message->clone(), kWaiterBit | sequence, deliver, retain, scope});
   });
@@ -32,6 +34,7 @@ void Outbox::on_receipt(ShardId from, std::uint64_t waiter) {
   for (std::size_t i = 0; i < sent.size(); ++i) {
     if (sent[i].sequence != sequence) continue;
     sent[i].is_done = true;
+    core_.groups.on_receipt(sent[i].waiter, 1);
     break;  // receipts come nearly in order
   }
   while (!sent.empty() && sent.front().is_done) {

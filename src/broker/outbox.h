@@ -51,6 +51,7 @@ class Outbox {
   struct Sent {
     std::uint64_t sequence = 0;
     PageInfo* page = nullptr;
+    std::uint64_t waiter = 0;  // see CommitGroups
     bool is_done = false;
   };
   struct Received {
