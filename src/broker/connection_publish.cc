@@ -120,7 +120,7 @@ void ServerConnection::publish_exactly_once(const mqtt::PublishPacket& packet) {
     core_.cleaner.note_progress(*stored);
   }
   const Accepted accepted =
-      publish(packet, is_stored ? Handover::DeliveryOnce : Handover::Direct);
+      publish(packet, is_stored ? Handover::InOrder : Handover::Direct);
   send_ack(PacketType::Pubrec, packet.packet_id, accepted.reason,
            is_stored || accepted.is_promise);
 }

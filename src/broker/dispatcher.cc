@@ -74,9 +74,11 @@ void Dispatcher::send_to_others(const MessagePtr& message, const Others& others,
     if (shard == core_.self || (!wants && !keeps)) continue;
     const bool stores = wants && (others.storing >> shard & 1) != 0;
     const bool delivers_once = handover != Handover::Direct && stores;
-    const bool keeps_once = handover == Handover::AllOnce && keeps;
+    const bool keeps_once = handover != Handover::Direct && keeps;
+    const bool keeps_at_once = handover == Handover::InOrder && keeps;
+    if (keeps_at_once) core_.post(shard, PublishLetter{message->clone(), 0, false, true, scope});
     if (delivers_once || keeps_once) {
-      core_.outbox.send(shard, message, delivers_once, keeps_once, scope);
+      core_.outbox.send(shard, message, {delivers_once, keeps_once, keeps_at_once, scope});
     }
     const bool deliver = wants && !delivers_once;
     const bool keep = keeps && !keeps_once;
@@ -99,7 +101,7 @@ void Dispatcher::accept_again(const MessagePtr& message, const StoredTransfer& t
   Others others;
   if (transfer.deliver) deliver(message, transfer.scope, others);
   others.wanting &= others.storing;  // the connections of all others ended with the broker
-  send_to_others(message, others, transfer.retain && !keeps_here, Handover::AllOnce,
+  send_to_others(message, others, transfer.retain && !keeps_here, Handover::Outbox,
                  transfer.scope);
 }
 

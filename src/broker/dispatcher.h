@@ -17,10 +17,10 @@ class StoredSession;
 
 /// How a message gets to other shards that have to make it durable.
 enum class Handover : std::uint8_t {
-  Direct,        // by letter: if the broker crashes, the publisher says it again
-  DeliveryOnce,  // the publisher's repeat will be known for one: deliveries go through the outbox.
-                 // A retained value need not, and would come behind later ones of QoS 1.
-  AllOnce,       // nobody says it again
+  Direct,   // by letter: if the broker crashes, the publisher says it again
+  InOrder,  // the publisher's repeat will be known for one: through the outbox. A retained value is
+            // also told at once, as it would come behind later ones of QoS 1.
+  Outbox,   // nobody says it again
 };
 
 /// Takes accepted Application Messages to all who are to have them.

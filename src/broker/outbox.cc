@@ -13,18 +13,19 @@ void Outbox::begin(std::uint32_t start) {
   last_sequence_ = std::uint64_t{start} << 32;
 }
 
-void Outbox::send(ShardId to, const MessagePtr& message, bool deliver, bool retain,
-                  const HomeScope& scope) {
+void Outbox::send(ShardId to, const MessagePtr& message, const Task& task) {
   const std::uint64_t sequence = ++last_sequence_;
   // In the store the Sessions are named whatever the shards of the next start will be.
-  const HomeScope stored = scope.is_everywhere() ? HomeScope{to, core_.shards} : scope;
+  const HomeScope stored =
+      task.scope.is_everywhere() ? HomeScope{to, core_.shards} : task.scope;
   PageInfo& page = core_.journal.add_transfer(
-      message, {core_.self, to, sequence, deliver, retain, stored});
+      message, {core_.self, to, sequence, task.deliver, task.retain, stored});
   // What rests on it waits for the receiver, too: a Client that was told of the message may go on to
   // unsubscribe another one there.
   sent_[to].push_back({sequence, &page, core_.groups.expect_receipt(), false});
-  core_.groups.when_durable([this, to, message, deliver, retain, scope, sequence] {
-    core_.post(to, PublishLetter{message->clone(), kWaiterBit | sequence, deliver, retain, scope});
+  core_.groups.when_durable([this, to, message, task, sequence] {
+    core_.post(to, PublishLetter{message->clone(), kWaiterBit | sequence, task.deliver,
+                                 task.retain && !task.is_retain_told, task.scope});
   });
 }
 

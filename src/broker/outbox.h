@@ -26,9 +26,16 @@ class Outbox {
  public:
   explicit Outbox(Core& core);
 
+  /// What the receiver has to do.
+  struct Task {
+    bool deliver;
+    bool retain;
+    bool is_retain_told;  // by a letter sent before: only if that was lost in a crash is it said again
+    HomeScope scope;
+  };
+
   /// Sends the message when what has been recorded until now is durable.
-  void send(ShardId to, const MessagePtr& message, bool deliver, bool retain,
-            const HomeScope& scope);
+  void send(ShardId to, const MessagePtr& message, const Task& task);
 
   /// Whether a receipt is for a letter from here.
   static bool is_waiter(std::uint64_t waiter) { return (waiter & kWaiterBit) != 0; }

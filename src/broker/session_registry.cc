@@ -170,7 +170,7 @@ void SessionRegistry::publish_will(Session& session) {
 void SessionRegistry::publish(const Will& will, PublisherId publisher) {
   const bool is_kept = will.qos != mqtt::Qos::AtMostOnce && core_.journal.is_durable();
   core_.dispatcher.accept(will.to_message(publisher, core_.now),
-                          is_kept ? Handover::AllOnce : Handover::Direct);
+                          is_kept ? Handover::Outbox : Handover::Direct);
   // Together with the message, or with its way to the other shards.
   core_.journal.erase(Table::Wills, number_key(will.number));
 }
