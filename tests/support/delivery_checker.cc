@@ -200,7 +200,8 @@ void DeliveryChecker::judge() {
 }
 
 /// A transmission of QoS 1 sets the value each time, one of QoS 2 the first time only. So a QoS 1
-/// message that is sent again may rightly replace a QoS 2 message that was first sent after it.
+/// message that is sent again may rightly replace a QoS 2 message that was first sent after it. The
+/// earliest moment of that: a crash may have taken the first transmission.
 DeliveryChecker::Moment DeliveryChecker::last_effect(const Message& message) {
   return message.qos == Qos::ExactlyOnce ? message.first_sent : message.last_sent;
 }
@@ -213,7 +214,7 @@ bool DeliveryChecker::is_superseded(MessageId id, const Topic& topic, Moment ask
     const Message& newer = *find(other);
     if (other == id || newer.acknowledged >= asked) return false;
     const bool is_behind =
-        other.publisher == id.publisher && last_effect(newer) > last_effect(older);
+        other.publisher == id.publisher && last_effect(newer) > older.last_sent;
     return is_behind || newer.first_sent > older.acknowledged;
   });
 }

@@ -369,6 +369,19 @@ TEST_F(DeliveryCheckerTest, FindsAStaleRetainedValue) {
   expect_only(FindingKind::RetainedStale, 1);
 }
 
+TEST_F(DeliveryCheckerTest, AcceptsAQos2RetainedValueWhoseFirstTransmissionMayBeLost) {
+  set_retained(1);
+  set_retained(2, Retain::Set, kQos2);
+  set_retained(1);
+  set_retained(2, Retain::Set, kQos2);
+  checker.on_acknowledged(id(1));
+  checker.on_acknowledged(id(2));
+  receive(1);
+  receive(2, kQos2);
+  checker.on_retained_value(kTopic, copy(2, kQos2), checker.now());
+  expect_nothing();
+}
+
 TEST_F(DeliveryCheckerTest, AcceptsAQos1RetainedValueThatWasSentAgainBehindOneOfQos2) {
   set_retained(1);
   set_retained(2, Retain::Set, kQos2);
