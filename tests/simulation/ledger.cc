@@ -45,10 +45,10 @@ Ledger::Message& Ledger::message(MessageId id) {
 }
 
 void Ledger::on_sent(MessageId id, TopicId topic, const mqtt::PublishPacket& packet,
-                     std::optional<Instant> expires, bool is_owed_by_group) {
+                     std::optional<seconds> expiry, bool is_owed_by_group) {
   Message& sent = message(id);
-  sent.expires = expires;
-  sent.may_vanish = sent.may_vanish || expires;
+  sent.expiry = expiry;
+  sent.may_vanish = sent.may_vanish || expiry;
   if (++sent.transmissions == 1) {
     sent.first_sent = checker.now();
     sent.qos = packet.qos;
@@ -69,28 +69,40 @@ void Ledger::on_will_sent(MessageId id, TopicId topic, mqtt::Qos qos, ByteView p
   checker.on_sent({id, topic, qos, digest(payload), Retain::No, true});
 }
 
-void Ledger::on_acknowledged(MessageId id) {
+void Ledger::on_acknowledged(MessageId id, Instant now) {
   Message& sent = message(id);
+  if (sent.expiry) sent.expires = now + *sent.expiry;
   sent.is_acknowledged = true;
   if (!sent.is_shared && !sent.may_vanish) checker.on_acknowledged(id);
 }
 
-void Ledger::on_received(const Received& received, Moment subscribed, Instant connected) {
+void Ledger::on_received(Received received, Moment subscribed, Instant connected) {
   if (received.message) {
     const Message& sent = message(*received.message);
-    // Its first transmission may have come by before there was the subscription, or at QoS 0 while
-    // nobody was connected, so this second one may be its first copy, behind younger ones.
-    const bool may_be_late = sent.transmissions > 1 && (sent.first_sent < subscribed ||
-                                                        received.qos == mqtt::Qos::AtMostOnce);
+    received.may_be_late = may_be_late(sent, received, subscribed);
     // The first transmission may have vanished, so this one is out of order.
     if (sent.may_vanish && sent.transmissions > 1) return;
-    if (may_be_late || is_known(*received.message, sent, received)) return;
-    if (sent.expires && connected > *sent.expires && !received.dup) {
+    if (is_known(*received.message, sent, received)) return;
+    if (connected > sent.expires && !received.dup) {
       checker.on_stuck("message " + name(*received.message) + " had expired when subscriber " +
                        std::to_string(received.subscriber) + " connected and got it");
     }
   }
   checker.on_received(received);
+}
+
+/// Whether this may be the first copy though younger ones came before: of a later transmission, as
+/// the first one came by before there was the subscription, or at QoS 0 while nobody was connected,
+/// or was refused with an answer that got lost.
+bool Ledger::may_be_late(const Message& sent, const Received& received, Moment subscribed) const {
+  if (sent.transmissions == 1) return false;
+  const bool may_be_refused = store_fails_ || sent.first_sent < store_failed_;
+  return may_be_refused || sent.first_sent < subscribed || received.qos == mqtt::Qos::AtMostOnce;
+}
+
+void Ledger::on_store(bool fails) {
+  if (store_fails_) store_failed_ = checker.now();
+  store_fails_ = fails;
 }
 
 /// Below QoS 2 a message that its publisher had to send again may come again, too, as another one:

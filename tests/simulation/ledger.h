@@ -37,18 +37,21 @@ class Ledger {
   std::string next_payload(PublisherId publisher, std::size_t size);
   static std::optional<MessageId> read(ByteView payload);
 
-  /// A transmission. `retain` as the checker sees it; `expires` when the message may vanish.
+  /// A transmission. `expiry`: the message may vanish.
   void on_sent(MessageId id, TopicId topic, const mqtt::PublishPacket& packet,
-               std::optional<Instant> expires, bool is_owed_by_group);
+               std::optional<seconds> expiry, bool is_owed_by_group);
   void on_will_sent(MessageId id, TopicId topic, mqtt::Qos qos, ByteView payload);
-  void on_acknowledged(MessageId id);
+  void on_acknowledged(MessageId id, Instant now);
 
   /// A PUBLISH came that is no retained value. `subscribed` is when its subscriber asked for the
   /// topic last, `connected` when its connection began.
-  void on_received(const delivery::Received& received, delivery::DeliveryChecker::Moment subscribed,
+  void on_received(delivery::Received received, delivery::DeliveryChecker::Moment subscribed,
                    Instant connected);
   /// The same for a message of the share group; `repeated`: its Packet Identifier is known.
   void on_shared(const delivery::Received& received, bool repeated);
+
+  /// The store has begun to fail, or works again: a PUBLISH on its way meanwhile may be refused.
+  void on_store(bool fails);
 
   /// Everything ought to have come.
   void judge(bool has_crashed);
@@ -56,12 +59,13 @@ class Ledger {
   static std::uint64_t digest(ByteView payload);
   static std::optional<TopicId> topic(ByteView name);
 
-  delivery::DeliveryChecker checker{delivery::Rules{.dup_after_crash = true}};
+  delivery::DeliveryChecker checker;
 
  private:
   struct Message {
     delivery::DeliveryChecker::Moment first_sent = 0;
-    std::optional<Instant> expires;
+    std::optional<seconds> expiry;
+    Instant expires = kNever;  // at the latest: it counts from when the broker took the message
     mqtt::Qos qos = mqtt::Qos::AtMostOnce;
     std::uint32_t transmissions = 0;
     bool is_shared = false;
@@ -72,8 +76,12 @@ class Ledger {
   };
   Message& message(MessageId id);
   bool is_known(MessageId id, const Message& sent, const delivery::Received& received);
+  bool may_be_late(const Message& sent, const delivery::Received& received,
+                   delivery::DeliveryChecker::Moment subscribed) const;
   static std::string name(MessageId id);
 
+  bool store_fails_ = false;
+  delivery::DeliveryChecker::Moment store_failed_ = 0;  // last
   std::map<PublisherId, std::uint64_t> last_;
   std::map<std::pair<PublisherId, std::uint64_t>, Message> messages_;
   std::set<std::tuple<SubscriberId, PublisherId, std::uint64_t>> came_;

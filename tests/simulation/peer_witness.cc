@@ -13,16 +13,16 @@ void Peer::on_sent(const mqtt::PublishPacket& packet) {
   const MessageId id = packet.dup ? sending_.at(packet.packet_id) : *sending_now_;
   if (!packet.dup && packet.qos != Qos::AtMostOnce) sending_[packet.packet_id] = id;
   const TopicId topic = *Ledger::topic(packet.topic);
-  std::optional<Instant> expires;
+  std::optional<seconds> expiry;
   const auto after = packet.properties.message_expiry_interval;
-  if (after && version_ == mqtt::Version::V5) expires = stage_.now() + seconds(*after);
+  if (after && version_ == mqtt::Version::V5) expiry = seconds(*after);
   stage_.tell([&] {
     return name() + (packet.dup ? " re-sends " : " sends ") + std::to_string(id.publisher) + ":" +
            std::to_string(id.number) + " to " + kTopics[topic] + " QoS " +
            std::to_string(static_cast<int>(packet.qos)) + (packet.retain ? " retained" : "") +
            (packet.payload.empty() ? " empty" : "") + " as " + std::to_string(packet.packet_id);
   });
-  stage_.ledger.on_sent(id, topic, packet, expires, group_exists_);
+  stage_.ledger.on_sent(id, topic, packet, expiry, group_exists_);
 }
 
 void Peer::on_connack(const mqtt::ConnackPacket& packet) {
@@ -90,7 +90,7 @@ void Peer::on_ack(const mqtt::AckPacket& packet) {
   }
   if (packet.type == PacketType::Pubcomp || mqtt::is_failure(packet.reason)) return;
   const auto sent = sending_.find(packet.packet_id);
-  if (sent != sending_.end()) stage_.ledger.on_acknowledged(sent->second);
+  if (sent != sending_.end()) stage_.ledger.on_acknowledged(sent->second, stage_.now());
 }
 
 void Peer::on_subscribe_ack(const mqtt::SubscribeAckPacket& packet) {

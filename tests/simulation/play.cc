@@ -79,6 +79,7 @@ void Play::befall() {
 void Play::crash() {
   stage_.world.crash();
   stage_.world.store.is_stuck = stage_.store_failed = false;
+  stage_.ledger.on_store(false);
   ++stage_.crashes;
   stage_.ledger.checker.on_broker_crashed();
   for (const auto& peer : peers_) peer->on_broker_died();
@@ -94,6 +95,7 @@ void Play::crash() {
 void Play::fail_store(bool failed) {
   stage_.tell([&] { return std::string("the store ") + (failed ? "FAILS" : "works again"); });
   stage_.store_failed = failed;
+  stage_.ledger.on_store(failed);
   stage_.world.fail_store(failed);
 }
 

@@ -36,12 +36,7 @@ struct Received {
   bool dup = false;
   std::uint16_t packet_id = 0;
   std::uint64_t digest = 0;
-};
-
-/// What the promise says beyond the protocol.
-struct Rules {
-  /// A QoS 1 repeat needs DUP also when the broker crashed since the last copy.
-  bool dup_after_crash = false;
+  bool may_be_late = false;  // behind younger ones, for a reason that its user knows
 };
 
 struct Totals {
@@ -68,8 +63,6 @@ class DeliveryChecker {
  public:
   /// A point between two events.
   using Moment = std::uint64_t;
-
-  explicit DeliveryChecker(Rules rules = {}) : rules_(rules) {}
 
   // The publishing side.
 
@@ -101,7 +94,7 @@ class DeliveryChecker {
 
   // Other events.
 
-  void on_broker_crashed() { ++crashes_; }
+  void on_broker_crashed() { crashes_.push_back(now_++); }
   /// The harness saw no progress for too long.
   void on_stuck(const std::string& what);
   Moment now() const { return now_; }
@@ -142,7 +135,7 @@ class DeliveryChecker {
   };
   struct Copies {
     std::uint32_t connection = 0;  // of the last copy
-    std::uint32_t crashes = 0;     // before the last copy
+    std::uint32_t crashes = 0;     // how many had been before the last copy
     std::uint16_t count = 0;
     bool reported_lost = false;
   };
@@ -193,7 +186,9 @@ class DeliveryChecker {
   /// Whether a QoS 2 PUBLISH is a repeat that the receiver knows by its Packet Identifier.
   bool is_known_packet(const Received& received);
   void count_copy(const Received& received, const Message& message);
-  bool is_repeat(const Received& received, const Copies& before) const;
+  bool is_repeat(const Received& received, const Message& message, const Copies& before) const;
+  std::uint32_t crashes() const { return static_cast<std::uint32_t>(crashes_.size()); }
+  bool is_forgotten(const Message& message, const Copies& before) const;
   bool is_excused(const Received& received, const Message& message, const Copies& before) const;
   void check_order(const Received& received, const Message& message, bool is_first);
 
@@ -203,9 +198,8 @@ class DeliveryChecker {
 
   void report(FindingKind kind, const Received& received, const std::string& why);
 
-  Rules rules_;
   Moment now_ = 1;
-  std::uint32_t crashes_ = 0;
+  std::vector<Moment> crashes_;
   std::vector<Publisher> publishers_;
   std::vector<Subscriber> subscribers_;
   std::vector<Topic> topics_;

@@ -58,14 +58,14 @@ bool DeliveryChecker::is_known_packet(const Received& received) {
     report(FindingKind::Duplicate, received, "was sent again without DUP or without a reconnect");
   }
   before.connection = subscriber(received.subscriber).connection;
-  before.crashes = crashes_;
+  before.crashes = crashes();
   ++totals_.repeats;
   return true;
 }
 
 void DeliveryChecker::count_copy(const Received& received, const Message& message) {
   Copies& seen = copies(received.subscriber, *received.message);
-  const bool is_same_delivery = seen.count > 0 && is_repeat(received, seen);
+  const bool is_same_delivery = seen.count > 0 && is_repeat(received, message, seen);
   if (seen.count > 0) {
     if (received.qos == Qos::AtLeastOnce && is_excused(received, message, seen)) {
       ++totals_.repeats;
@@ -74,27 +74,35 @@ void DeliveryChecker::count_copy(const Received& received, const Message& messag
       report(FindingKind::Duplicate, received, "came more than once");
     }
   }
-  check_order(received, message, seen.count == 0);
+  if (!received.may_be_late) check_order(received, message, seen.count == 0);
   seen.count += !is_same_delivery;
   seen.connection = subscriber(received.subscriber).connection;
-  seen.crashes = crashes_;
+  seen.crashes = crashes();
 }
 
 /// A repeat is right when it says so and a reconnect came before it, and tolerable when the broker
 /// cannot know better: its memory of the first copy died with it, or the publisher sent twice.
 bool DeliveryChecker::is_excused(const Received& received, const Message& message,
                                  const Copies& before) const {
-  if (is_repeat(received, before)) return true;
+  if (is_repeat(received, message, before)) return true;
   // A crash may have taken the first transmission with it, and the broker takes the second for new.
-  const bool is_new_again = message.qos == Qos::AtLeastOnce || before.crashes != crashes_;
+  const bool is_new_again = message.qos == Qos::AtLeastOnce || before.crashes != crashes();
   return received.qos == Qos::AtLeastOnce && is_new_again && before.count < message.transmissions;
 }
 
 /// Whether it may be the delivery that came before, sent once more.
-bool DeliveryChecker::is_repeat(const Received& received, const Copies& before) const {
+bool DeliveryChecker::is_repeat(const Received& received, const Message& message,
+                                const Copies& before) const {
   const bool has_reconnected = before.connection != subscribers_[received.subscriber].connection;
   if (received.dup && has_reconnected) return true;
-  return received.qos == Qos::AtLeastOnce && before.crashes != crashes_ && !rules_.dup_after_crash;
+  return received.qos == Qos::AtLeastOnce && is_forgotten(message, before);
+}
+
+/// Whether a crash may have taken the memory of the last copy: QoS 1 is sent on before it is
+/// durable, which nobody knows before its acknowledgement, and with a Will nobody ever knows.
+bool DeliveryChecker::is_forgotten(const Message& message, const Copies& before) const {
+  if (before.crashes == crashes()) return false;
+  return message.is_will || message.acknowledged > crashes_[before.crashes];
 }
 
 void DeliveryChecker::check_order(const Received& received, const Message& message, bool is_first) {
