@@ -93,8 +93,10 @@ void Ledger::on_received(Received received, Moment subscribed, Instant connected
 
 /// Whether this may be the first copy though younger ones came before: of a later transmission, as
 /// the first one came by before there was the subscription, or at QoS 0 while nobody was connected,
-/// or was refused with an answer that got lost.
+/// or was refused with an answer that got lost. Or of one that had expired when its turn came, and
+/// comes with DUP after a crash, as then nobody knows that it was not sent.
 bool Ledger::may_be_late(const Message& sent, const Received& received, Moment subscribed) const {
+  if (sent.may_vanish && received.dup) return true;
   if (sent.transmissions == 1) return false;
   const bool may_be_refused = store_fails_ || sent.first_sent < store_failed_;
   return may_be_refused || sent.first_sent < subscribed || received.qos == mqtt::Qos::AtMostOnce;

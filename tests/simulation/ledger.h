@@ -43,8 +43,8 @@ class Ledger {
   void on_will_sent(MessageId id, TopicId topic, mqtt::Qos qos, ByteView payload);
   void on_acknowledged(MessageId id, Instant now);
 
-  /// A PUBLISH came that is no retained value. `subscribed` is when its subscriber asked for the
-  /// topic last, `connected` when its connection began.
+  /// A PUBLISH came that is no retained value. `subscribed` is when its subscriber's subscription
+  /// was confirmed, `connected` when its connection began.
   void on_received(delivery::Received received, delivery::DeliveryChecker::Moment subscribed,
                    Instant connected);
   /// The same for a message of the share group; `repeated`: its Packet Identifier is known.

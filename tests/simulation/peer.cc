@@ -52,7 +52,10 @@ void Peer::make_filters(Duties duties) {
 
 void Peer::new_subscriber() {
   ++subscriber_;
-  for (Filter& filter : filters_) filter.is_wanted = filter.is_confirmed = false;
+  for (Filter& filter : filters_) {
+    filter.is_wanted = filter.is_confirmed = false;
+    filter.since = kNotYet;
+  }
 }
 
 void Peer::act(bool group_exists) {
@@ -243,7 +246,6 @@ bool Peer::has_request(const Filter& filter) const {
 void Peer::subscribe(Filter& filter) {
   if (has_request(filter)) return;
   stage_.tell([&] { return name() + " subscribes to " + filter.name; });
-  if (!filter.is_wanted) filter.asked = stage_.ledger.checker.now();
   for (TopicId topic : filter.topics) {
     stage_.ledger.checker.on_subscribing(subscriber_, topic, filter.qos);
   }
@@ -260,6 +262,7 @@ void Peer::unsubscribe(Filter& filter) {
     stage_.ledger.checker.on_unsubscribing(subscriber_, topic);
   }
   filter.is_wanted = false;
+  filter.since = kNotYet;
   ++stage_.operations;
   requests_[client_.request_unsubscribe(filter.name)] = {Request::Unsubscribe,
                                                          &filter - filters_.data()};

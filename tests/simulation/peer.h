@@ -52,6 +52,7 @@ class Peer final : public broker::testing::Witness {
   void on_subscribe_ack(const mqtt::SubscribeAckPacket& packet) override;
 
  private:
+  static constexpr delivery::DeliveryChecker::Moment kNotYet = ~0ULL;
   struct Filter {
     std::string name;
     std::vector<TopicId> topics;
@@ -59,7 +60,7 @@ class Peer final : public broker::testing::Witness {
     bool is_kept = false;  // never unsubscribed
     bool is_wanted = false;
     bool is_confirmed = false;  // the last request came through
-    delivery::DeliveryChecker::Moment asked = 0;
+    delivery::DeliveryChecker::Moment since = kNotYet;  // when it was confirmed
   };
   enum class Request : std::uint8_t { Subscribe, Unsubscribe };
   struct Will {

@@ -1,5 +1,6 @@
 // The part of Peer that tells the checker what the Client sent and took.
 
+#include <algorithm>
 #include <utility>
 
 #include "simulation/peer.h"
@@ -76,7 +77,7 @@ void Peer::on_publish(const mqtt::PublishPacket& packet) {
     return stage_.ledger.on_shared(received, is_repeat);
   }
   const Filter* filter = filter_of(received.topic);
-  stage_.ledger.on_received(received, filter == nullptr ? 0 : filter->asked, connected_);
+  stage_.ledger.on_received(received, filter == nullptr ? 0 : filter->since, connected_);
 }
 
 void Peer::on_ack(const mqtt::AckPacket& packet) {
@@ -114,6 +115,9 @@ void Peer::on_subscribe_ack(const mqtt::SubscribeAckPacket& packet) {
     } else if (is_promise && filter.is_wanted) {
       checker.on_subscribed(subscriber_, topic);
     }
+  }
+  if (request == Request::Subscribe && filter.is_wanted) {
+    filter.since = std::min(filter.since, checker.now());
   }
   filter.is_confirmed = request == Request::Subscribe;
 }
