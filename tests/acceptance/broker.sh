@@ -3,21 +3,16 @@
 #
 #   name | figure | bar | pass or FAIL
 #
-# and exits 0 only when every line passes. Builds what it needs in build/release.
+# and exits 0 only when every line passes. `--help` tells the options; `--only ready` runs one line.
 #
-#   ONLY='idle conformance'   only checks whose name begins with one of these words
-#   FUZZ_SECONDS=600          also fuzzes every parser for that long (through `make` it is always set)
-#   CLEAN_MACHINE=1           also builds and tests in a bare Debian 12, which takes an hour
-#   SLUICE=FILE               measures another binary than the release build
+#   FUZZ_SECONDS=600   also fuzzes every parser for that long (through `make` it is always set)
+#   CLEAN_MACHINE=1    also builds and tests in a bare Debian 12, which takes an hour
 set -uo pipefail
 cd "$(dirname "$0")/../.."
+. tests/acceptance/report.bash
 
-build=build/release
-sluice=$(realpath -m "${SLUICE:-$build/bin/sluice}")
-export SLUICE_BINARY=$sluice
-work=$(mktemp -d)
 server=''
-failed=0
+on_exit=stop_server
 
 stop_server() {
   [ -z "$server" ] && return
@@ -25,36 +20,15 @@ stop_server() {
   wait "$server" 2>/dev/null
   server=''
 }
-trap 'stop_server; rm -rf "$work"' EXIT
 
-# report NAME FIGURE BAR STATUS: one line; STATUS is that of the check.
-report() {
-  local verdict=pass
-  [ "$4" -eq 0 ] || { verdict=FAIL; failed=$((failed + 1)); }
-  echo "$1 | $2 | $3 | $verdict"
-}
-
-is_wanted() {
-  local word
-  [ -z "${ONLY:-}" ] && return 0
-  for word in $ONLY; do
-    [[ $1 == "$word"* ]] && return 0
-  done
-  return 1
-}
-
-at_most() { awk -v figure="$1" -v bar="$2" 'BEGIN { exit !(figure != "" && figure <= bar) }'; }
-
-# The last lines of a log, for who has to look into a failure.
-show_log() { sed 's/^/    /' "$1" | tail -n 25; }
-
-# Starts the server and waits for its line "ready in N ms"; prints N, or nothing when it never came.
+# Starts the server and waits for its line "ready in N ms".
 start_server() {
   local log=$work/server.log port attempt
   port=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   rm -rf "$work/data"
   : >"$log"
-  env -u SLUICE_BINARY "$sluice" server --listen "mqtt://127.0.0.1:$port" --data-dir "$work/data" >"$log" 2>&1 &
+  env -u SLUICE_BINARY timeout "$limit" "$sluice" server --listen "mqtt://127.0.0.1:$port" \
+    --data-dir "$work/data" >"$log" 2>&1 &
   server=$!
   for attempt in $(seq 500); do
     grep -q '^ready in ' "$log" && break
@@ -63,118 +37,75 @@ start_server() {
   done
 }
 
-ready_ms() { sed -n 's/^ready in \([0-9.]*\) ms.*/\1/p' "$work/server.log"; }
-
 check_ready() {
   local n figures=() median
   for n in 1 2 3 4 5; do
     start_server
-    figures+=("$(ready_ms)")
+    figures+=("$(sed -n 's/^ready in \([0-9.]*\) ms.*/\1/p' "$work/server.log")")
     stop_server
   done
   median=$(printf '%s\n' "${figures[@]}" | sort -g | sed -n 3p)
   at_most "$median" 50
-  report 'ready after start' "${median:-never} ms, median of 5 (${figures[*]})" '<= 50 ms' $?
+  report ready "${median:-never} ms after start, median of 5 (${figures[*]})" '<= 50 ms' $?
 }
 
 check_idle_memory() {
   local kilobytes=''
   start_server
-  kilobytes=$(awk '/^VmRSS:/ { print $2 }' "/proc/$server/status" 2>/dev/null)
+  kilobytes=$(awk '/^VmRSS:/ { print $2 }' "/proc/$(pgrep -P "$server")/status" 2>/dev/null)
   stop_server
   at_most "$kilobytes" 12000
-  report 'idle memory' "${kilobytes:-?} kB resident" '<= 12000 kB' $?
+  report idle-memory "${kilobytes:-?} kB resident" '<= 12000 kB' $?
 }
 
 check_coverage() {
-  local status
-  tests/conformance/coverage.py --check >"$work/coverage.log"
-  status=$?
-  report 'conformance coverage' "$(tail -n 1 "$work/coverage.log")" '0 problems' $status
-  [ $status -eq 0 ] || show_log "$work/coverage.log"
+  check_command conformance-coverage '0 problems' tests/conformance/coverage.py --check
 }
 
-# conformance NAME FILTER: the tests that FILTER of GoogleTest selects.
 check_conformance() {
-  local log=$work/conformance.log status passed broken
-  "$build/bin/conformance_tests" --gtest_brief=1 --gtest_filter="$2" >"$log" 2>&1
-  status=$?
-  passed=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log")
-  broken=$(grep -c '^\[  FAILED  \].*, where GetParam\|^\[  FAILED  \] [^ ]*$' "$log")
-  [ "${passed:-0}" -gt 0 ] || status=1
-  report "conformance $1" "${passed:-0} passed, $broken failed" 'all pass' $status
-  [ $status -eq 0 ] && return
-  grep -E '^\[  FAILED  \] [^ ]*(, where|$)|exception|Failure$' "$log" >"$work/failures.log"
-  show_log "$work/failures.log"
+  check_tests "conformance-$1" 'all pass' "$build/bin/conformance_tests" --gtest_filter="$2"
+}
+
+check_fuzz() { check_command fuzz 'no finding' scripts/fuzz; }
+
+check_clean_machine() {
+  check_command clean-machine 'make run and make test work' scripts/clean-machine
 }
 
 check_interop() {
-  local client=$1 log=$work/interop.log status
-  ctest --test-dir "$build" -R "^interop_$client\$" --verbose --no-tests=error >"$log" 2>&1
+  local client=$1 log=$work/interop-$1.log status
+  run_limited "$log" ctest --test-dir "$build" -R "^interop_$client\$" --verbose --no-tests=error
   status=$?
-  report "interop $client" "$(sed -n 's/^[0-9]*: \([0-9]* checks passed\)$/\1/p' "$log")" \
+  report "interop-$client" "$(sed -n 's/^[0-9]*: \([0-9]* checks passed\)$/\1/p' "$log")" \
     'all checks' $status
   [ $status -eq 0 ] || show_log "$log"
 }
 
 # A program of bench/macro judges its own bars: it exits with 0 when all hold.
 check_bench() {
-  local name=$1 log=$work/bench.log status=1
-  : >"$log"
-  if [ -x "bench/macro/$name" ]; then
-    "bench/macro/$name" --sluice "$sluice" --json "$work/$name.json" >"$log" 2>&1
-    status=$?
-  else
-    echo 'missing' >"$log"
-  fi
-  report "bench $name" "$(grep -v '^ *$' "$log" | tail -n 1)" 'its own bars' $status
-  show_log "$log"
+  local name=$1 reduced=()
+  [ "$percent" -lt 100 ] && reduced=(--rounds 1 --seconds 2)
+  check_command "bench-$name" 'its own bars' \
+    "bench/macro/$name" --sluice "$sluice" --json "$work/$name.json" "${reduced[@]}"
+  show_log "$work/bench-$name.log"
 }
 
-check_fuzz() {
-  local status
-  scripts/fuzz >"$work/fuzz.log" 2>&1
-  status=$?
-  report 'fuzz' "$(tail -n 1 "$work/fuzz.log")" 'no finding' $status
-  [ $status -eq 0 ] || show_log "$work/fuzz.log"
-}
+add_line ready 60 check_ready
+add_line idle-memory 60 check_idle_memory
+add_line conformance-coverage 60 check_coverage
+add_line conformance-tcp 900 check_conformance tcp '*/Tcp'
+add_line conformance-websocket 900 check_conformance websocket '*/WebSocket:WebSocket*'
+for client in mosquitto paho_c paho_python mqttjs; do
+  add_line "interop-$client" 300 check_interop "$client"
+done
+for name in compare memory shards latency; do add_line "bench-$name" 1800 check_bench "$name"; done
+[ -z "${FUZZ_SECONDS:-}" ] || add_line fuzz 86400 check_fuzz
+[ "${CLEAN_MACHINE:-0}" = 0 ] || add_line clean-machine 14400 check_clean_machine
 
-check_clean_machine() {
-  local status
-  scripts/clean-machine >"$work/clean.log" 2>&1
-  status=$?
-  report 'clean machine' "$(tail -n 1 "$work/clean.log")" 'make run and make test work' $status
-  [ $status -eq 0 ] || show_log "$work/clean.log"
-}
-
-build_all() {
-  [ -f "$build/CMakeCache.txt" ] || cmake --preset release || return
-  local targets=(sluice conformance_tests)
-  ninja -C "$build" -t query interop_paho_c >/dev/null 2>&1 && targets+=(interop_paho_c)
-  cmake --build "$build" -j "${JOBS:-$(nproc)}" --target "${targets[@]}"
-}
-
-build_all >"$work/build.log" 2>&1 || {
-  report 'build' 'does not build' 'builds' 1
-  show_log "$work/build.log"
-  exit 1
-}
-
-if is_wanted ready; then check_ready; fi
-if is_wanted idle; then check_idle_memory; fi
-if is_wanted conformance; then
-  check_coverage
-  check_conformance 'over TCP' '*/Tcp'
-  check_conformance 'over WebSocket' '*/WebSocket:WebSocket*'
-fi
-if is_wanted interop; then
-  for client in mosquitto paho_c paho_python mqttjs; do check_interop "$client"; done
-fi
-if is_wanted bench; then
-  for name in compare memory shards latency; do check_bench "$name"; done
-fi
-if [ -n "${FUZZ_SECONDS:-}" ] && is_wanted fuzz; then check_fuzz; fi
-if [ "${CLEAN_MACHINE:-0}" = 1 ] && is_wanted clean; then check_clean_machine; fi
-
-[ "$failed" -eq 0 ] || { echo "$failed failed"; exit 1; }
-echo 'all passed'
+parse_options "$@"
+make_work_folder
+export SLUICE_BINARY=$sluice
+targets=(sluice conformance_tests)
+ninja -C "$build" -t query interop_paho_c >/dev/null 2>&1 && targets+=(interop_paho_c)
+build_targets "${targets[@]}"
+run_lines
