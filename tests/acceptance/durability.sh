@@ -71,6 +71,10 @@ check_write_failures() {
     --gtest_filter='WriteFailure.*'
 }
 
+check_wishes() {
+  check_command wishes '0 problems' tests/acceptance/wishes.py
+}
+
 # check_bench WORK: bench/macro/durable prints each figure with its bar.
 check_bench() {
   local name=bench-$1 log=$work/bench-$1.log status reduced=()
@@ -106,6 +110,7 @@ add_line write-failures 1800 check_write_failures
 for name in publish latency against_mosquitto transient backlog wraps restart; do
   add_line "bench-$name" 900 check_bench "$name"
 done
+add_line wishes 60 check_wishes
 
 parse_options "$@"
 make_work_folder
