@@ -71,6 +71,21 @@ check_write_failures() {
     --gtest_filter='WriteFailure.*'
 }
 
+# Without the right to mount a small disk it is skipped, which is no pass.
+check_disk_full() {
+  local rounds log=$work/disk-full.log status figure='' member
+  rounds=$(part_of 10)
+  run_limited "$log" "$build/bin/crash_harness" --broker "$sluice" --disk-full --rounds "$rounds" --json
+  status=$?
+  for member in rounds acknowledged refused lost duplicates phantoms resumed_ms_max; do
+    figure+="${figure:+, }$member $(json_member "$member" "$log")"
+  done
+  [ $status -eq 77 ] && figure=$(last_line "$log")
+  [ $status -eq 0 ] && at_most "$(json_member resumed_ms_max "$log")" 2000
+  report disk-full "$figure" "0 in $rounds rounds, resumed <= 2000 ms after there is space" $?
+  [ $status -eq 0 ] || show_log "$log"
+}
+
 check_wishes() {
   check_command wishes '0 problems' tests/acceptance/wishes.py
 }
@@ -107,6 +122,7 @@ done
 add_line power-cuts 900 check_power_cuts
 add_line damages 900 check_damages
 add_line write-failures 1800 check_write_failures
+add_line disk-full 300 check_disk_full
 for name in publish latency against_mosquitto transient backlog wraps restart; do
   add_line "bench-$name" 900 check_bench "$name"
 done

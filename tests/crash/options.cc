@@ -23,6 +23,10 @@ void add_options(CLI::App& app, Options& options) {
                  "acknowledged messages that a valid run needs; 0 is 10000 a round");
   app.add_flag("--kill-in-recovery", options.kill_in_recovery,
                "kill once more before each restart is through");
+  app.add_flag(
+      "--disk-full", options.disk_full,
+      "fill the disk in each round, a tmpfs of 64 MiB; exit status 77 without the right to "
+      "mount it");
   app.add_flag("--no-kill", options.no_kill,
                "cut all connections instead: nothing may be found, and the run is invalid");
   app.add_flag("--keep-going", options.keep_going, "run all rounds though something was found");

@@ -18,6 +18,7 @@ struct Options {
   std::uint32_t drain_every = 5;  // rounds
   std::uint64_t operations = 0;   // acknowledged messages a valid run needs; 0: 10'000 a round
   bool kill_in_recovery = false;
+  bool disk_full = false;
   bool no_kill = false;
   bool keep_going = false;
   bool json_only = false;

@@ -4,6 +4,12 @@ namespace sluice::crash {
 
 using mqtt::PacketType;
 
+namespace {
+
+constexpr const char* kHeartbeatTopic = "crash/heartbeat";
+
+}  // namespace
+
 void RetainedProbe::prepare(mqtt::ConnectPacket& packet) {
   packet.clean_start = true;
   packet.properties.session_expiry_interval.reset();
@@ -55,6 +61,32 @@ void RetainedProbe::report() const {
     const auto value = found == values_.end() ? std::nullopt : std::optional(found->second);
     world_.checker.on_retained_value(topic, value, asked_);
   }
+}
+
+void Heartbeat::prepare(mqtt::ConnectPacket& packet) {
+  packet.clean_start = true;
+  packet.properties.session_expiry_interval.reset();
+}
+
+void Heartbeat::on_session(bool) {
+  is_subscribed_ = false;
+  mqtt::SubscribePacket packet;
+  packet.packet_id = 1;
+  packet.subscriptions.push_back({.filter = kHeartbeatTopic});
+  mqtt::encode(channel_.output(), packet, version_);
+  channel_.send_soon();
+}
+
+void Heartbeat::on_packet(const mqtt::Frame& frame) {
+  if (frame.type == PacketType::Suback) is_subscribed_ = true;
+  if (frame.type == PacketType::Publish) ++received_;
+}
+
+void Heartbeat::beat() {
+  mqtt::PublishPacket packet;
+  packet.topic = kHeartbeatTopic;
+  mqtt::encode(channel_.output(), packet, version_);
+  channel_.send_soon();
 }
 
 }  // namespace sluice::crash

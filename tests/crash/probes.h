@@ -37,4 +37,22 @@ class RetainedProbe final : public CrashClient {
   std::map<TopicId, delivery::Received> values_;
 };
 
+/// Sends QoS 0 messages to itself.
+class Heartbeat final : public CrashClient {
+ public:
+  explicit Heartbeat(World& world) : CrashClient(world, "heartbeat", mqtt::Version::V5) {}
+
+  void beat();
+  std::uint64_t received() const { return received_; }
+
+ private:
+  void prepare(mqtt::ConnectPacket& packet) override;
+  bool is_settled() const override { return is_connected() && is_subscribed_; }
+  void on_session(bool is_present) override;
+  void on_packet(const mqtt::Frame& frame) override;
+
+  std::uint64_t received_ = 0;
+  bool is_subscribed_ = false;
+};
+
 }  // namespace sluice::crash

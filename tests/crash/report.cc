@@ -66,6 +66,7 @@ std::string to_json(const Options& options, const World& world, const Measures& 
   json.add("connections_dropped", world.connections_dropped);
   json.add("restart_ms_median", median_of(restarts).count());
   json.add("restart_ms_max", slowest.count());
+  if (options.disk_full) json.add("resumed_ms_max", measures.resumed_max.count());
   return json.text();
 }
 

@@ -18,7 +18,8 @@ struct Measures {
   std::uint32_t subscribers_cut = 0;
   double load_seconds = 0;
   std::vector<std::chrono::milliseconds> restarts;  // from start to the first CONNACK
-  std::string broken_off;  // why the run could not go on, empty if it could
+  std::chrono::milliseconds resumed_max{};  // from space on a full disk to an acknowledgement
+  std::string broken_off;                   // why the run could not go on, empty if it could
 };
 
 enum class Verdict : std::uint8_t { Passed = 0, Failed = 1, Invalid = 2 };

@@ -13,10 +13,6 @@ using mqtt::Version;
 
 constexpr double kLoadSecondsMin = 0.2;
 
-Version version_of(std::uint32_t index) {
-  return index / kGroups % 2 == 0 ? Version::V5 : Version::V311;
-}
-
 }  // namespace
 
 Run::Run(const Options& options, Subject& subject, std::string folder)
@@ -26,11 +22,7 @@ Run::Run(const Options& options, Subject& subject, std::string folder)
       stage_(subject, "crash-" + std::to_string(options.seed) + "-" + std::to_string(::getpid()),
              options.rate),
       random_(options.seed) {
-  for (PublisherId i = 0; i < kPublishers; ++i) stage_.add_publisher(i, version_of(i));
-  for (SubscriberId i = 0; i < kSubscribers; ++i) {
-    const Qos maximum_qos = i % kGroups == 3 ? Qos::AtLeastOnce : Qos::ExactlyOnce;
-    stage_.add_subscriber(i, version_of(i + i % 2 * kGroups), maximum_qos);
-  }
+  stage_.add_everybody();
   for (std::uint32_t i = 0; i < kWillClients; ++i) {
     const Qos qos = i / 2 == 0 ? Qos::AtLeastOnce : Qos::ExactlyOnce;
     const Version version = i % 2 == 0 ? Version::V5 : Version::V311;
@@ -126,29 +118,10 @@ Result<void> Run::restart() {
 }
 
 Result<void> Run::drain() {
-  world_.load_on = false;
-  if (auto finished = stage_.finish_publishing(); !finished) return finished;
-  for (const auto& subscriber : stage_.subscribers()) subscriber->go_online();
-  if (auto resumed = stage_.resume(); !resumed) return resumed;
-  if (auto collected = stage_.collect_backlog(); !collected) return collected;
-  if (auto checked = check_retained(); !checked) return checked;
-  world_.checker.judge();
+  if (auto drained = stage_.drain(); !drained) return drained;
   keep_log_of_findings();
   world_.log.clear();
   swap_offline_half();
-  return {};
-}
-
-Result<void> Run::check_retained() {
-  RetainedProbe probe(world_);
-  probe.go_online();
-  const auto has_all = [&] {
-    probe.tick(Clock::now());
-    return probe.has_all() || stage_.has_ended();
-  };
-  stage_.turn_until([&] { return has_all() && probe.is_connected(); }, Stage::kNoProgressPatience);
-  if (!probe.is_connected()) return failure("no answer to a subscriber of retained messages");
-  probe.report();
   return {};
 }
 

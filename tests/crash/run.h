@@ -33,7 +33,6 @@ class Run {
   Result<void> kill_in_recovery();
   Result<void> restart();
   Result<void> drain();
-  Result<void> check_retained();
   void swap_offline_half();
   void keep_log_of_findings();
   void print_round() const;

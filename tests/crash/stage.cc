@@ -6,9 +6,16 @@ namespace sluice::crash {
 namespace {
 
 using namespace std::chrono_literals;
+using mqtt::Version;
 
 constexpr auto kTurn = 1ms;
 constexpr auto kLookAfterEvery = 20ms;
+constexpr auto kStartPatience = 60s;
+constexpr auto kNoProgressPatience = 10s;
+
+Version version_of(std::uint32_t index) {
+  return index / kGroups % 2 == 0 ? Version::V5 : Version::V311;
+}
 
 }  // namespace
 
@@ -19,14 +26,17 @@ Stage::Stage(Subject& subject, std::string run_id, std::uint32_t rate)
   world.endpoint.port = subject_.port();
 }
 
-void Stage::add_publisher(PublisherId id, mqtt::Version version) {
-  publishers_.push_back(std::make_unique<Publisher>(world, id, version));
-  add(*publishers_.back());
-}
-
-void Stage::add_subscriber(SubscriberId id, mqtt::Version version, Qos maximum_qos) {
-  subscribers_.push_back(std::make_unique<Subscriber>(world, id, version, maximum_qos));
-  add(*subscribers_.back());
+void Stage::add_everybody() {
+  for (PublisherId i = 0; i < kPublishers; ++i) {
+    publishers_.push_back(std::make_unique<Publisher>(world, i, version_of(i)));
+    add(*publishers_.back());
+  }
+  for (SubscriberId i = 0; i < kSubscribers; ++i) {
+    const Qos maximum_qos = i % kGroups == 3 ? Qos::AtLeastOnce : Qos::ExactlyOnce;
+    const Version version = version_of(i + i % 2 * kGroups);
+    subscribers_.push_back(std::make_unique<Subscriber>(world, i, version, maximum_qos));
+    add(*subscribers_.back());
+  }
 }
 
 Result<Stage::Milliseconds> Stage::start() {
@@ -81,6 +91,17 @@ Result<void> Stage::resume() {
   return failure((*missing)->name() + " does not get its session back");
 }
 
+Result<void> Stage::drain() {
+  world.load_on = false;
+  if (auto finished = finish_publishing(); !finished) return finished;
+  for (const auto& subscriber : subscribers_) subscriber->go_online();
+  if (auto resumed = resume(); !resumed) return resumed;
+  if (auto collected = collect_backlog(); !collected) return collected;
+  if (auto checked = check_retained(); !checked) return checked;
+  world.checker.judge();
+  return {};
+}
+
 Result<void> Stage::finish_publishing() {
   const auto is_idle = [](const auto& publisher) { return publisher->in_flight() == 0; };
   turn_while_progress([&] { return std::ranges::all_of(publishers_, is_idle); },
@@ -94,6 +115,8 @@ Result<void> Stage::finish_publishing() {
   return {};
 }
 
+/// What comes only after a reconnect was there and did not move: stuck. What does not come even
+/// then is lost.
 Result<void> Stage::collect_backlog() {
   Clock::time_point next_look{};
   std::uint64_t missing = 0;
@@ -117,6 +140,19 @@ Result<void> Stage::collect_backlog() {
   return {};
 }
 
+Result<void> Stage::check_retained() {
+  RetainedProbe probe(world);
+  probe.go_online();
+  const auto has_all = [&] {
+    probe.tick(Clock::now());
+    return probe.has_all() || has_ended_;
+  };
+  turn_until([&] { return has_all() && probe.is_connected(); }, kNoProgressPatience);
+  if (!probe.is_connected()) return failure("no answer to a subscriber of retained messages");
+  probe.report();
+  return {};
+}
+
 void Stage::turn() {
   fill_publishers();
   world.loop.turn(kTurn);
@@ -131,6 +167,28 @@ void Stage::turn() {
 void Stage::turn_for(Milliseconds duration) {
   const auto end = Clock::now() + duration;
   while (Clock::now() < end && !has_ended_) turn();
+}
+
+bool Stage::turn_until(const Predicate& is_done, Milliseconds patience) {
+  const auto deadline = Clock::now() + patience;
+  while (!is_done()) {
+    if (Clock::now() > deadline) return false;
+    turn();
+  }
+  return true;
+}
+
+bool Stage::turn_while_progress(const Predicate& is_done, Milliseconds patience) {
+  auto deadline = Clock::now() + patience;
+  std::uint64_t progress = world.progress;
+  while (!is_done()) {
+    if (has_ended_ || Clock::now() > deadline) return false;
+    turn();
+    if (world.progress == progress) continue;
+    progress = world.progress;
+    deadline = Clock::now() + patience;
+  }
+  return true;
 }
 
 void Stage::fill_publishers() {

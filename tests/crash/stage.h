@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -15,6 +16,7 @@ namespace sluice::crash {
 class Stage {
  public:
   using Milliseconds = std::chrono::milliseconds;
+  using Predicate = std::function<bool()>;
 
   /// subject  borrowed
   /// run_id   the front of every Client Identifier
@@ -23,8 +25,8 @@ class Stage {
 
   World world;
 
-  void add_publisher(PublisherId id, mqtt::Version version);
-  void add_subscriber(SubscriberId id, mqtt::Version version, Qos maximum_qos);
+  /// All publishers and subscribers of topology.h, half of them of each version.
+  void add_everybody();
   /// client  borrowed
   void add(CrashClient& client) { clients_.push_back(&client); }
 
@@ -41,28 +43,23 @@ class Stage {
   Result<bool> start_and_kill(Milliseconds after);
   /// Waits until all clients that are to be online have their Sessions back.
   Result<void> resume();
-  /// Waits for what publishers have not finished, while load is off.
-  Result<void> finish_publishing();
-  /// Waits until everything that is owed to subscribers has come, as long as something comes. What
-  /// comes only after a reconnect was there and did not move: stuck. What does not come even then
-  /// is lost.
-  Result<void> collect_backlog();
+  /// Load ends, all subscribers come, everything that is owed has to arrive, and the checker
+  /// judges.
+  Result<void> drain();
   /// Whether the broker ended by itself.
   bool has_ended() const { return has_ended_; }
 
   void turn();
   void turn_for(Milliseconds duration);
   /// Turns until `is_done`; false when that takes longer than `patience`.
-  template <class Predicate>
-  bool turn_until(Predicate is_done, Milliseconds patience);
-  /// The same, as long as nothing moves for `patience`.
-  template <class Predicate>
-  bool turn_while_progress(Predicate is_done, Milliseconds patience);
-
-  static constexpr Milliseconds kStartPatience{60'000};
-  static constexpr Milliseconds kNoProgressPatience{10'000};
+  bool turn_until(const Predicate& is_done, Milliseconds patience);
 
  private:
+  Result<void> finish_publishing();
+  Result<void> collect_backlog();
+  Result<void> check_retained();
+  /// As `turn_until`, as long as nothing moves for so long.
+  bool turn_while_progress(const Predicate& is_done, Milliseconds patience);
   void fill_publishers();
   void note(const char* what) { world.log.add(name_, what); }
 
@@ -77,29 +74,5 @@ class Stage {
   Clock::time_point looked_after_{};
   bool has_ended_ = false;
 };
-
-template <class Predicate>
-bool Stage::turn_until(Predicate is_done, Milliseconds patience) {
-  const auto deadline = Clock::now() + patience;
-  while (!is_done()) {
-    if (Clock::now() > deadline) return false;
-    turn();
-  }
-  return true;
-}
-
-template <class Predicate>
-bool Stage::turn_while_progress(Predicate is_done, Milliseconds patience) {
-  auto deadline = Clock::now() + patience;
-  std::uint64_t progress = world.progress;
-  while (!is_done()) {
-    if (has_ended_ || Clock::now() > deadline) return false;
-    turn();
-    if (world.progress == progress) continue;
-    progress = world.progress;
-    deadline = Clock::now() + patience;
-  }
-  return true;
-}
 
 }  // namespace sluice::crash
