@@ -16,7 +16,6 @@
 #include "app/store.h"
 #include "base/log.h"
 #include "base/time.h"
-#include "net/counters_sum.h"
 #include "net/server.h"
 #include "runtime/event_loop.h"
 #include "runtime/shard_id.h"
@@ -147,8 +146,7 @@ class MainLoop {
 
   void on_signal(int signal) {
     if (signal == SIGUSR1) {
-      return server_.request_counters(
-          [](const net::ShardCounters& sum) { print(net::to_json(sum)); });
+      return server_.request_counters(print);
     }
     if (give_up_ != kNever) std::_Exit(kExitFailure);  // asked twice: at once
     log::info("stopping");

@@ -44,6 +44,7 @@ void Committer::write_gathered() {
     if (!write_until_it_succeeds(batches)) return;
     log::info("the store takes writes again");
   }
+  count(batches);
   for (const unsigned owner : owners) {
     mailboxes_.post(members_.committer(), owner, CommittedReport{});
   }
@@ -79,7 +80,19 @@ void Committer::wait_to_retry() {
   }
 }
 
+void Committer::count(const std::vector<storage::Batch>& written) {
+  ++counters_.commit_groups;
+  counters_.batches += written.size();
+  for (const storage::Batch& batch : written) {
+    counters_.pages_written += batch.pages.size();
+    counters_.rows_written += batch.rows.size();
+    counters_.ranges_dropped += batch.dropped.size();
+  }
+}
+
 void Committer::tell_state(bool is_failed) {
+  counters_.is_failed = is_failed;
+  if (is_failed) ++counters_.failures;
   for (unsigned shard = 0; shard < members_.shards; ++shard) {
     mailboxes_.post(members_.committer(), shard, StoreStateReport{is_failed});
   }

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "net/shard_mail.h"
+#include "net/store_counters.h"
 #include "storage/engine.h"
 
 namespace sluice::net {
@@ -18,10 +19,14 @@ class Committer {
   /// How long a failed store is left alone before the batches are tried again.
   static constexpr milliseconds kRetryAfter{500};
 
-  /// engine, mailboxes  borrowed for the life of this
+  /// engine, mailboxes, counters  borrowed for the life of this
   Committer(storage::Engine& engine, ShardMailboxes& mailboxes, Members members,
-            milliseconds retry_after = kRetryAfter)
-      : engine_(engine), mailboxes_(mailboxes), members_(members), retry_after_(retry_after) {}
+            StoreCounters& counters, milliseconds retry_after = kRetryAfter)
+      : engine_(engine),
+        mailboxes_(mailboxes),
+        members_(members),
+        counters_(counters),
+        retry_after_(retry_after) {}
 
   /// Until a StopRequest came; what was posted before it is written then, unless the store has
   /// failed.
@@ -35,10 +40,12 @@ class Committer {
   Result<void> restart_and_write(const std::vector<storage::Batch>& batches);
   void wait_to_retry();
   void tell_state(bool is_failed);
+  void count(const std::vector<storage::Batch>& written);
 
   storage::Engine& engine_;
   ShardMailboxes& mailboxes_;
   const Members members_;
+  StoreCounters& counters_;
   const milliseconds retry_after_;
   std::vector<storage::Batch> gathered_;
   std::vector<unsigned> from_;  // whose each of them is

@@ -35,7 +35,8 @@ struct CommitterTest : ::testing::Test {
   static constexpr Members members{2};
   FakeEngine engine;
   Post mail{members};
-  Committer committer{engine, *mail.mailboxes, members, milliseconds{1}};
+  StoreCounters counters;
+  Committer committer{engine, *mail.mailboxes, members, counters, milliseconds{1}};
   std::thread thread;
 };
 
@@ -96,6 +97,24 @@ TEST_F(CommitterTest, WritesWhatCameDuringAFailureAfterwards) {
   EXPECT_EQ(engine.calls(), (Calls{"write 1", "restart", "write 1", "write 2"}));
 }
 
+TEST_F(CommitterTest, CountsWhatItWroteAndEachFailureOnce) {
+  engine.failing_writes = 3;
+  start();
+  post(0, 1);
+  EXPECT_TRUE(mail.receive_as<StoreStateReport>(0).is_failed);
+  mail.receive_as<CommittedReport>(0);
+  post(1, 2);
+  while (!std::holds_alternative<CommittedReport>(mail.receive(1))) {
+  }
+  stop();
+
+  EXPECT_FALSE(counters.is_failed);
+  EXPECT_EQ(counters.failures, 1U);
+  EXPECT_EQ(counters.commit_groups, 2U);
+  EXPECT_EQ(counters.batches, 2U);
+  EXPECT_EQ(counters.pages_written, 2U);
+}
+
 TEST_F(CommitterTest, WritesWhatWasPostedBeforeItStops) {
   engine.hold();
   start();
@@ -118,6 +137,8 @@ TEST_F(CommitterTest, StopsWhileTheStoreIsFailedAndCompletesNothing) {
   stop();
 
   EXPECT_FALSE(mail.has_mail(0));
+  EXPECT_TRUE(counters.is_failed);
+  EXPECT_EQ(counters.commit_groups, 0U);
   mail.receive_as<StepReport>(members.server());
 }
 

@@ -54,6 +54,21 @@ void append_by_reason(std::string& json, std::string_view name, const Array& cou
   json += '}';
 }
 
+void append_store(std::string& json, const StoreCounters& store, std::uint64_t disk_bytes) {
+  begin_object(json, "store");
+  append_member(json, "failed", store.is_failed ? 1 : 0);
+  append_member(json, "failures", store.failures);
+  append_member(json, "commit_groups", store.commit_groups);
+  append_member(json, "batches", store.batches);
+  append_member(json, "pages_written", store.pages_written);
+  append_member(json, "rows_written", store.rows_written);
+  append_member(json, "ranges_dropped", store.ranges_dropped);
+  append_member(json, "pages_read", store.pages_read);
+  append_member(json, "pages_unreadable", store.pages_unreadable);
+  append_member(json, "disk_bytes", disk_bytes);
+  json += '}';
+}
+
 }  // namespace
 
 void add_counters(ShardCounters& sum, const ShardCounters& one) {
@@ -68,7 +83,8 @@ void add_counters(ShardCounters& sum, const ShardCounters& one) {
   add_each(sum.core.refused, one.core.refused);
 }
 
-std::string to_json(const ShardCounters& counters) {
+std::string to_json(const ShardCounters& counters, const StoreCounters& store,
+                    std::uint64_t disk_bytes) {
   std::string json = "{";
   for_each_counter(
       counters, [&](const char* name, std::uint64_t value) { append_member(json, name, value); });
@@ -76,6 +92,7 @@ std::string to_json(const ShardCounters& counters) {
   append_by_qos(json, "messages_sent", counters.core.messages_sent);
   append_by_reason<broker::DropReason>(json, "dropped", counters.core.dropped);
   append_by_reason<broker::RefusalReason>(json, "refused", counters.core.refused);
+  append_store(json, store, disk_bytes);
   return json + "}";
 }
 

@@ -27,7 +27,10 @@ TEST(CountersSum, WritesOneJsonLineWithAllReasons) {
   counters.core.connections = 1;
   counters.core.messages_received = {1, 2, 3};
   counters.core.refuse(broker::RefusalReason::TakenOver);
-  const std::string json = to_json(counters);
+  StoreCounters store;
+  store.is_failed = true;
+  store.commit_groups = 4;
+  const std::string json = to_json(counters, store, 5);
 
   EXPECT_TRUE(json.starts_with("{\"sockets_accepted\":0,"));
   EXPECT_NE(json.find("\"connections\":1,"), std::string::npos);
@@ -35,7 +38,9 @@ TEST(CountersSum, WritesOneJsonLineWithAllReasons) {
             std::string::npos);
   EXPECT_NE(json.find("\"queue_full\":0"), std::string::npos);
   EXPECT_NE(json.find("\"taken_over\":1"), std::string::npos);
-  EXPECT_TRUE(json.ends_with("}}"));
+  EXPECT_NE(json.find("\"store\":{\"failed\":1,\"failures\":0,\"commit_groups\":4,"),
+            std::string::npos);
+  EXPECT_TRUE(json.ends_with("\"disk_bytes\":5}}"));
   EXPECT_EQ(json.find('\n'), std::string::npos);
 }
 

@@ -61,10 +61,14 @@ void PageReader::read_all() {
 
 bool PageReader::read(Request& request) {
   auto bytes = engine_.read_page(request.id);
-  if (bytes) return answer(request, std::move(*bytes)), true;
+  if (bytes) {
+    ++counters_.pages_read;
+    return answer(request, std::move(*bytes)), true;
+  }
   failure_lines_.warn(bytes.error().what, monotonic_now());
   if (!is_store_failed_) ++request.tries;
   if (request.tries < kTriesMax) return false;
+  ++counters_.pages_unreadable;
   return answer(request, std::nullopt), true;
 }
 

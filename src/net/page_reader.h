@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "net/shard_mail.h"
+#include "net/store_counters.h"
 #include "storage/engine.h"
 
 namespace sluice::net {
@@ -20,10 +21,14 @@ class PageReader {
   /// How long a page that could not be read is left alone.
   static constexpr milliseconds kRetryAfter{500};
 
-  /// engine, mailboxes  borrowed for the life of this
+  /// engine, mailboxes, counters  borrowed for the life of this
   PageReader(storage::Engine& engine, ShardMailboxes& mailboxes, Members members,
-             milliseconds retry_after = kRetryAfter)
-      : engine_(engine), mailboxes_(mailboxes), members_(members), retry_after_(retry_after) {}
+             StoreCounters& counters, milliseconds retry_after = kRetryAfter)
+      : engine_(engine),
+        mailboxes_(mailboxes),
+        members_(members),
+        counters_(counters),
+        retry_after_(retry_after) {}
 
   /// Until a StopRequest came.
   void run();
@@ -48,6 +53,7 @@ class PageReader {
   storage::Engine& engine_;
   ShardMailboxes& mailboxes_;
   const Members members_;
+  StoreCounters& counters_;
   const milliseconds retry_after_;
   std::vector<Request> requests_;
   std::vector<Request> to_retry_;

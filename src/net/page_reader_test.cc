@@ -29,7 +29,8 @@ struct PageReaderTest : ::testing::Test {
   static constexpr Members members{2};
   FakeEngine engine;
   Post mail{members};
-  PageReader reader{engine, *mail.mailboxes, members, milliseconds{1}};
+  StoreCounters counters;
+  PageReader reader{engine, *mail.mailboxes, members, counters, milliseconds{1}};
   std::thread thread;
 };
 
@@ -67,6 +68,7 @@ TEST_F(PageReaderTest, GivesUpAPageThatCannotBeReadForLong) {
   ask(0, 7);
 
   EXPECT_EQ(answer(0).bytes, std::nullopt);
+  EXPECT_EQ(counters.pages_unreadable, 1U);
 }
 
 TEST_F(PageReaderTest, GivesUpNoPageWhileTheStoreIsFailed) {

@@ -78,9 +78,10 @@ void Server::restore(broker::Recovery& recovery) {
 }
 
 void Server::start(storage::Engine* engine) {
+  engine_ = engine;
   if (engine != nullptr) {
-    committer_.emplace(*engine, *mailboxes_, members_);
-    page_reader_.emplace(*engine, *mailboxes_, members_);
+    committer_.emplace(*engine, *mailboxes_, members_, store_counters_);
+    page_reader_.emplace(*engine, *mailboxes_, members_, store_counters_);
     threads_.emplace_back([this] { committer_->run(); });
     threads_.emplace_back([this] { page_reader_->run(); });
   }
@@ -134,7 +135,7 @@ void Server::on_step_done() {
   }
 }
 
-void Server::request_counters(std::function<void(const ShardCounters&)> answer) {
+void Server::request_counters(std::function<void(const std::string&)> answer) {
   if (reports_awaited_ > 0 || step_) return;
   answer_ = std::move(answer);
   sum_ = ShardCounters{};
@@ -144,7 +145,9 @@ void Server::request_counters(std::function<void(const ShardCounters&)> answer) 
 
 void Server::on_counters(const ShardCounters& report) {
   add_counters(sum_, report);
-  if (--reports_awaited_ == 0) answer_(sum_);
+  if (--reports_awaited_ > 0) return;
+  const std::uint64_t disk_bytes = engine_ == nullptr ? 0 : engine_->disk_bytes();
+  answer_(to_json(sum_, store_counters_, disk_bytes));
 }
 
 void Server::take_reports() {

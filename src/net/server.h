@@ -12,6 +12,7 @@
 #include "net/page_reader.h"
 #include "net/shard.h"
 #include "net/shard_mail.h"
+#include "net/store_counters.h"
 #include "runtime/stall_detector.h"
 
 namespace sluice::net {
@@ -45,9 +46,9 @@ class Server {
   void request_stop();
   bool has_stopped() const { return has_stopped_; }
 
-  /// Asks every shard; `answer` gets the sum in a later `take_reports`. A request while one is
-  /// under way is answered with it.
-  void request_counters(std::function<void(const ShardCounters&)> answer);
+  /// Asks every shard; `answer` gets the sum and the store's counters, as one line of JSON, in a
+  /// later `take_reports`. A request while one is under way is answered with it.
+  void request_counters(std::function<void(const std::string&)> answer);
 
   int wake_fd() const { return mailboxes_->wake_fd(self()); }
   void take_reports();
@@ -69,6 +70,8 @@ class Server {
   const config::Settings& settings_;
   const Members members_;
   std::unique_ptr<ShardMailboxes> mailboxes_;  // outlives the shards, which post to it
+  storage::Engine* engine_ = nullptr;          // null with `durability: memory`
+  StoreCounters store_counters_;
   std::optional<Committer> committer_;
   std::optional<PageReader> page_reader_;
   std::vector<std::unique_ptr<Shard>> shards_;
@@ -78,7 +81,7 @@ class Server {
   unsigned steps_awaited_ = 0;    // reports of threads that are not done with it
   bool are_shards_stopped_ = false;
   bool has_stopped_ = false;
-  std::function<void(const ShardCounters&)> answer_;
+  std::function<void(const std::string&)> answer_;
   ShardCounters sum_;
   std::size_t reports_awaited_ = 0;
 };
