@@ -162,17 +162,41 @@ def describe_machine():
         print("warning: the machine is busy, the figures will spread", file=sys.stderr)
 
 
+class Verdicts:
+    """Prints each figure against its bar, a line each, and remembers those that fail."""
+
+    def __init__(self):
+        self.failures = []
+
+    def at_least(self, name, figure, bar, unit="", note=""):
+        self._print(name, figure, f">= {bar:,}", unit, "ok" if figure >= bar else "BELOW", note)
+
+    def at_most(self, name, figure, bar, unit="", note=""):
+        self._print(name, figure, f"<= {bar:,}", unit, "ok" if figure <= bar else "ABOVE", note)
+
+    def fail(self, text):
+        """What could not be measured, or must not be used."""
+        self.failures.append(text)
+
+    def _print(self, name, figure, bar, unit, verdict, note):
+        print(f"{name:58} {figure:13,.2f} {unit:5} bar {bar:<12} {verdict:5}"
+              f"{f' ({note})' if note else ''}".rstrip(), flush=True)
+        if verdict != "ok":
+            self.failures.append(f"{name}: {figure:,.2f} {unit}, bar {bar}")
+
+
 def median_and_spread(values):
     return statistics.median(values), min(values), max(values)
 
 
-def finish(options, results, failures):
+def finish(options, results, verdicts):
+    """Writes the results; the exit status."""
     if options.json:
         with open(options.json, "w") as f:
             json.dump(results, f, indent=1)
-    for failure in failures:
+    for failure in verdicts.failures:
         print(f"FAILED {failure}", file=sys.stderr)
-    return 1 if failures else 0
+    return 1 if verdicts.failures else 0
 
 
 def main(run):

@@ -81,15 +81,6 @@ check_interop() {
   [ $status -eq 0 ] || show_log "$log"
 }
 
-# A program of bench/macro judges its own bars: it exits with 0 when all hold.
-check_bench() {
-  local name=$1 reduced=()
-  [ "$percent" -lt 100 ] && reduced=(--rounds 1 --seconds 2)
-  check_command "bench-$name" 'its own bars' \
-    "bench/macro/$name" --sluice "$sluice" --json "$work/$name.json" "${reduced[@]}"
-  show_log "$work/bench-$name.log"
-}
-
 add_line ready 60 check_ready
 add_line idle-memory 60 check_idle_memory
 add_line conformance-coverage 60 check_coverage
@@ -98,7 +89,7 @@ add_line conformance-websocket 900 check_conformance websocket '*/WebSocket:WebS
 for client in mosquitto paho_c paho_python mqttjs; do
   add_line "interop-$client" 300 check_interop "$client"
 done
-for name in compare memory shards latency; do add_line "bench-$name" 1800 check_bench "$name"; done
+for name in compare memory shards latency; do add_line "bench-$name" 1800 check_bench "bench-$name" "$name"; done
 [ -z "${FUZZ_SECONDS:-}" ] || add_line fuzz 86400 check_fuzz
 [ "${CLEAN_MACHINE:-0}" = 0 ] || add_line clean-machine 14400 check_clean_machine
 

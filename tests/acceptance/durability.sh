@@ -90,27 +90,11 @@ check_wishes() {
   check_command wishes '0 problems' tests/acceptance/wishes.py
 }
 
-# check_bench WORK: bench/macro/durable prints each figure with its bar.
-check_bench() {
-  local name=bench-$1 log=$work/bench-$1.log status reduced=()
-  local figure='^(.*[^ ]) +([0-9.,]+|inf) *([^ ]*) +bar (.*[^ ]) +(ok|BELOW|ABOVE)$'
-  local line failure figures=0
-  [ "$percent" -lt 100 ] && reduced=(--rounds 1 --seconds 2 --percent "$percent")
-  run_limited "$log" bench/macro/durable --only "$1" --sluice "$sluice" \
-    --json "$work/$name.json" "${reduced[@]}"
-  status=$?
-  while IFS= read -r line; do
-    [[ $line =~ $figure ]] || continue
-    figures=$((figures + 1))
-    [ "${BASH_REMATCH[5]}" = ok ]
-    report "$name: ${BASH_REMATCH[1]}" "${BASH_REMATCH[2]} ${BASH_REMATCH[3]}" \
-      "${BASH_REMATCH[4]}" $?
-  done <"$log"
-  # A loss, or a broker that failed, has no bar.
-  failure=$(grep '^FAILED\|^Error\|^ended' "$log" | grep -v ', bar [<>]= ' | head -n 1)
-  [ -z "$failure" ] && [ "$figures" -gt 0 ] && [ $status -le 1 ] && return
-  report "$name" "${failure:-status $status}" 'nothing lost' 1
-  show_log "$log"
+# check_durable_bench WORK: of bench/macro/durable.
+check_durable_bench() {
+  local reduced=()
+  [ "$percent" -lt 100 ] && reduced=(--percent "$percent")
+  check_bench "bench-$1" durable --only "$1" "${reduced[@]}"
 }
 
 add_line crash 2400 check_crash crash 100 1000000
@@ -124,7 +108,7 @@ add_line damages 900 check_damages
 add_line write-failures 1800 check_write_failures
 add_line disk-full 300 check_disk_full
 for name in publish latency against_mosquitto transient backlog wraps restart; do
-  add_line "bench-$name" 900 check_bench "$name"
+  add_line "bench-$name" 900 check_durable_bench "$name"
 done
 add_line wishes 60 check_wishes
 

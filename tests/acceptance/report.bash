@@ -96,6 +96,29 @@ check_tests() {
   show_log "$work/failures.log"
 }
 
+# check_bench NAME PROGRAM ARGUMENT...: a program of bench/macro prints each figure with its bar.
+check_bench() {
+  local name=$1 program=$2 log=$work/$1.log status line failure figures=0 reduced=()
+  local figure='^(.*[^ ]) +([0-9.,]+|inf) *([^ ]*) +bar (.*[^ ]) +(ok|BELOW|ABOVE) *(\(.*\))?$'
+  shift 2
+  [ "$percent" -lt 100 ] && reduced=(--rounds 1 --seconds 2)
+  run_limited "$log" "bench/macro/$program" --sluice "$sluice" --json "$work/$name.json" \
+    "${reduced[@]}" "$@"
+  status=$?
+  while IFS= read -r line; do
+    [[ $line =~ $figure ]] || continue
+    figures=$((figures + 1))
+    [ "${BASH_REMATCH[5]}" = ok ]
+    report "$name: ${BASH_REMATCH[1]}" "${BASH_REMATCH[2]} ${BASH_REMATCH[3]} ${BASH_REMATCH[6]}" \
+      "${BASH_REMATCH[4]}" $?
+  done <"$log"
+  # A loss, or a broker that failed, has no bar.
+  failure=$(grep '^FAILED\|^Error\|^ended' "$log" | grep -v ', bar [<>]= ' | head -n 1)
+  [ -z "$failure" ] && [ "$figures" -gt 0 ] && [ $status -le 1 ] && return
+  report "$name" "${failure:-status $status}" 'nothing lost' 1
+  show_log "$log"
+}
+
 # build_targets TARGET...: before the first line; ends the script when that fails.
 build_targets() {
   [ "$is_built" = 1 ] && return
