@@ -69,7 +69,9 @@ class LetterReader {
   void operator()(PublishLetter& letter) {
     act(letter.waiter, [&] {
       if (letter.retain) core_.retained.store(letter.message);
-      if (letter.deliver) core_.dispatcher.deliver_here(letter.message, letter.scope);
+      if (letter.deliver) {
+        core_.dispatcher.deliver_here(letter.message, letter.scope, handover(letter.waiter));
+      }
     });
   }
   void operator()(ReceiptLetter& letter) {
@@ -85,10 +87,14 @@ class LetterReader {
   void operator()(DoneLetter& letter) { core_.barriers.done(letter.token); }
 
   void operator()(ShareJoinLetter& letter) {
-    core_.share_groups.join(letter.filter, letter.share_name, letter.member);
+    const ShareGroupId group =
+        core_.share_groups.join(letter.filter, letter.share_name, letter.member);
+    core_.post(from_, ShareJoinedLetter{letter.member.session, letter.filter, letter.share_name,
+                                        group});
     const std::uint32_t token = core_.barriers.hold_answer(from_, letter.token, core_.shards - 1);
     core_.post_to_others([&] { return SyncLetter{token}; });
   }
+  void operator()(ShareJoinedLetter& letter) { core_.share_groups.on_joined(letter); }
   void operator()(ShareLeaveLetter& letter) {
     core_.share_groups.leave(letter.filter, letter.share_name, letter.session);
   }
@@ -101,7 +107,8 @@ class LetterReader {
     act(letter.waiter, [&] { core_.share_groups.on_delivery(letter); });
   }
   void operator()(ShareReturnLetter& letter) {
-    act(letter.waiter, [&] { core_.share_groups.take_back(letter.group, letter.message); });
+    act(letter.waiter,
+        [&] { core_.share_groups.on_return(letter, handover(letter.waiter)); });
   }
 
   void operator()(RetainedQueryLetter& letter) {
@@ -114,6 +121,11 @@ class LetterReader {
   }
 
  private:
+  /// The sender forgets what came by its outbox, so it has to go on in the same way.
+  static Handover handover(CommitGroups::Waiter waiter) {
+    return Outbox::is_waiter(waiter) ? Handover::Outbox : Handover::Direct;
+  }
+
   template <class Action>
   void act(CommitGroups::Waiter waiter, Action&& action) {
     if (waiter == 0) return action();

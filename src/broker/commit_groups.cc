@@ -46,7 +46,7 @@ CommitGroups::Waiter CommitGroups::expect_receipt() {
 void CommitGroups::end_letter(ShardId from, Waiter waiter) {
   is_in_letter_ = false;
   const Waiter relay = std::exchange(relay_, 0);
-  if (Outbox::is_waiter(waiter)) core_.outbox.on_received(from, waiter, relay != 0);
+  if (Outbox::is_waiter(waiter)) core_.outbox.on_received(from, waiter);
   if (relay == 0) return owe(from, waiter);
   Relay& passed_on = relays_[relay];
   passed_on.to = from;
@@ -79,12 +79,7 @@ void CommitGroups::count_down(Waiter relay, std::uint32_t count) {
   if (found->second.awaited > 0) return;
   const Relay passed_on = found->second;
   relays_.erase(found);
-  if (Outbox::is_waiter(passed_on.waiter)) {
-    core_.outbox.on_passed_on(passed_on.to, passed_on.waiter);
-    owe(passed_on.to, passed_on.waiter);
-  } else {
-    core_.post(passed_on.to, ReceiptLetter{passed_on.waiter, 1});
-  }
+  core_.post(passed_on.to, ReceiptLetter{passed_on.waiter, 1});
 }
 
 void CommitGroups::on_tick() {

@@ -129,7 +129,7 @@ ReasonCode ServerConnection::subscribe_shared(const mqtt::SubscriptionRequest& r
   core_.sessions.write_subscription(*session_, request.filter, options);
   core_.sessions.make_addressable(*session_);
   const ShareGroup::Member member{session_->id(), options, true, session_->stored() != nullptr};
-  const ShardId owner = core_.share_groups.owner_of(parts->filter, parts->share_name);
+  const ShardId owner = core_.share_groups.owner_of(*parts);
   if (owner == core_.self) {
     core_.share_groups.join(parts->filter, parts->share_name, member);
   } else {
@@ -198,6 +198,7 @@ bool ServerConnection::unsubscribe(ByteView filter, std::uint64_t& told) {
   const ShardId owner = core_.share_groups.tell_leave(*session_, *known);
   if (owner != core_.self) told |= std::uint64_t{1} << owner;
   core_.sessions.erase_subscription(*session_, filter);
+  ShareGroups::keep_all(*session_, known->group);
   shared.erase(known);
   --core_.counters.subscriptions;
   return true;

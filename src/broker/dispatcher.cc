@@ -11,6 +11,7 @@ namespace sluice::broker {
 namespace {
 
 constexpr std::uint32_t kPrefetchAhead = 4;
+const HomeScope kEverywhere;
 
 Delivery make_delivery(const MessagePtr& message, const Subscriber& subscriber) {
   Delivery delivery;
@@ -44,8 +45,8 @@ bool Dispatcher::is_held_back(const Subscriber& subscriber, const Message& messa
   if (subscriber.no_local() && subscriber.session().publisher_id() == message.publisher()) {
     return true;
   }
-  return !scope_.is_everywhere() &&
-         home_shard(subscriber.session().client_id(), scope_.shards) != scope_.home;
+  return !scope_->is_everywhere() &&
+         !scope_->includes(hash_bytes(subscriber.session().client_id()));
 }
 
 bool Dispatcher::accept(const MessagePtr& message, Handover handover) {
@@ -54,9 +55,9 @@ bool Dispatcher::accept(const MessagePtr& message, Handover handover) {
   if (message->retain() && !retained_elsewhere) core_.retained.store(message);
 
   Others others;
-  const bool matched = deliver(message, {}, others);
+  const bool matched = deliver(message, kEverywhere, handover, others);
   if (others.wanting != 0 || retained_elsewhere) {
-    send_to_others(message, others, retained_elsewhere, handover, {});
+    send_to_others(message, others, retained_elsewhere, handover, kEverywhere);
   }
   return matched || others.wanting != 0;
 }
@@ -65,48 +66,74 @@ void Dispatcher::send_to_others(const MessagePtr& message, const Others& others,
                                 bool retained_elsewhere, Handover handover,
                                 const HomeScope& scope) {
   const ShardId keeper = core_.home_of(message->topic());
-  const bool is_promised =
-      message->qos() != mqtt::Qos::AtMostOnce && core_.journal.is_durable();
   for (unsigned index = 0; index < core_.shards; ++index) {
     const auto shard = static_cast<ShardId>(index);
-    const bool wants = (others.wanting >> shard & 1) != 0;
-    const bool keeps = retained_elsewhere && shard == keeper;
-    if (shard == core_.self || (!wants && !keeps)) continue;
-    const bool stores = wants && (others.storing >> shard & 1) != 0;
-    const bool delivers_once = handover != Handover::Direct && stores;
-    const bool keeps_once = handover != Handover::Direct && keeps;
-    const bool keeps_at_once = handover == Handover::InOrder && keeps;
-    if (keeps_at_once) core_.post(shard, PublishLetter{message->clone(), 0, false, true, scope});
-    if (delivers_once || keeps_once) {
-      core_.outbox.send(shard, message, {delivers_once, keeps_once, keeps_at_once, scope});
+    if (shard == core_.self) continue;
+    Errand errand;
+    errand.deliver =
+        (others.wanting >> shard & 1) != 0 && scope.reaches({shard, core_.shards});
+    errand.stores = errand.deliver && (others.storing >> shard & 1) != 0;
+    errand.keep = retained_elsewhere && shard == keeper;
+    if (!errand.deliver && !errand.keep) continue;
+    if (handover == Handover::Direct) {
+      send_directly(shard, message, errand);
+    } else {
+      send_once(shard, message, errand, handover, scope);
     }
-    const bool deliver = wants && !delivers_once;
-    const bool keep = keeps && !keeps_once;
-    if (!deliver && !keep) continue;
-    const bool is_waited_for = is_promised && ((deliver && stores) || keep);
-    const CommitGroups::Waiter waiter =
-        is_waited_for ? core_.groups.expect_receipt() : CommitGroups::Waiter{0};
-    core_.post(shard, PublishLetter{message->clone(), waiter, deliver, keep, scope});
   }
 }
 
-void Dispatcher::deliver_here(const MessagePtr& message, const HomeScope& scope) {
+void Dispatcher::send_directly(ShardId to, const MessagePtr& message, const Errand& errand) {
+  const bool is_promised = message->qos() != mqtt::Qos::AtMostOnce &&
+                           core_.journal.is_durable() && (errand.stores || errand.keep);
+  const CommitGroups::Waiter waiter =
+      is_promised ? core_.groups.expect_receipt() : CommitGroups::Waiter{0};
+  core_.post(to, PublishLetter{message->clone(), waiter, errand.deliver, errand.keep, {}});
+}
+
+void Dispatcher::send_once(ShardId to, const MessagePtr& message, const Errand& errand,
+                           Handover handover, const HomeScope& scope) {
+  const auto post = [this, to, message, scope](std::uint64_t waiter, bool deliver, bool keep) {
+    core_.post(to, PublishLetter{message->clone(), waiter, deliver, keep, scope});
+  };
+  const bool keeps_at_once = errand.keep && handover == Handover::InOrder;
+  if (keeps_at_once) post(0, false, true);
+  if (errand.stores || errand.keep) {
+    StoredTransfer transfer;
+    transfer.deliver = errand.stores;
+    transfer.retain = errand.keep;
+    transfer.scope = scope;
+    core_.outbox.send(to, message, std::move(transfer),
+                      [post, deliver = errand.stores,
+                       keep = errand.keep && !keeps_at_once](std::uint64_t waiter) {
+                        post(waiter, deliver, keep);
+                      });
+  }
+  if (errand.deliver && !errand.stores) {
+    core_.outbox.send_behind(to, [post] { post(0, true, false); });
+  }
+}
+
+void Dispatcher::deliver_here(const MessagePtr& message, const HomeScope& scope,
+                              Handover handover) {
   Others others;
-  deliver(message, scope, others);
+  deliver(message, scope, handover, others);
 }
 
 void Dispatcher::accept_again(const MessagePtr& message, const StoredTransfer& transfer) {
+  if (!transfer.group.empty()) return core_.share_groups.take_up(transfer.group, message);
   const bool keeps_here = transfer.retain && core_.home_of(message->topic()) == core_.self;
   if (keeps_here) core_.retained.store(message);
   Others others;
-  if (transfer.deliver) deliver(message, transfer.scope, others);
+  if (transfer.deliver) deliver(message, transfer.scope, Handover::Outbox, others);
   others.wanting &= others.storing;  // the connections of all others ended with the broker
   send_to_others(message, others, transfer.retain && !keeps_here, Handover::Outbox,
                  transfer.scope);
 }
 
-bool Dispatcher::deliver(const MessagePtr& message, const HomeScope& scope, Others& others) {
-  scope_ = scope;
+bool Dispatcher::deliver(const MessagePtr& message, const HomeScope& scope, Handover handover,
+                         Others& others) {
+  scope_ = &scope;
   routes_.clear();
   core_.router.match(message->topic(), [&](Route& route) {
     routes_.push_back(&route);
@@ -119,16 +146,25 @@ bool Dispatcher::deliver(const MessagePtr& message, const HomeScope& scope, Othe
   if (!wanted) return false;
 
   // Groups first: what they do may not change the routes, only choose and queue.
-  for (Route* route : routes_) {
-    if (!route->groups) continue;
-    for (auto& group : *route->groups) core_.share_groups.dispatch(*group, message);
-  }
+  dispatch_to_groups(message, handover);
   if (routes_.size() == 1) {
     deliver_to_one_route(message, *routes_.front());
   } else {
     deliver_merged(message);
   }
   return true;
+}
+
+void Dispatcher::dispatch_to_groups(const MessagePtr& message, Handover handover) {
+  for (Route* route : routes_) {
+    if (!route->groups) continue;
+    for (auto& group : *route->groups) {
+      if (!scope_->is_everywhere() && !scope_->includes(hash_of_group(group->subscription()))) {
+        continue;
+      }
+      core_.share_groups.dispatch(*group, message, handover);
+    }
+  }
 }
 
 void Dispatcher::deliver_to_one_route(const MessagePtr& message, Route& route) {
@@ -238,8 +274,8 @@ bool Dispatcher::is_full(Session& session, std::size_t bytes) const {
     if (stored->is_application) {
       return stored->bytes() + bytes > core_.settings.storage.application_bytes_max;
     }
-    return stored->open() - stored->exempt() >= limits.queue_messages_max ||
-           stored->bytes() - stored->exempt_bytes() + bytes > limits.queue_bytes_max;
+    return stored->counted() >= limits.queue_messages_max ||
+           stored->counted_bytes() + bytes > limits.queue_bytes_max;
   }
   const MessageFlow& flow = *session.flow();
   return flow.queue.size() > 0 &&

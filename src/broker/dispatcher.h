@@ -33,7 +33,7 @@ class Dispatcher {
   bool accept(const MessagePtr& message, Handover handover = Handover::Direct);
 
   /// Delivers to the subscribers and the share groups of this shard.
-  void deliver_here(const MessagePtr& message, const HomeScope& scope);
+  void deliver_here(const MessagePtr& message, const HomeScope& scope, Handover handover);
 
   /// Goes on with a transfer that had not arrived when the broker ended.
   void accept_again(const MessagePtr& message, const StoredTransfer& transfer);
@@ -59,9 +59,20 @@ class Dispatcher {
     std::uint64_t storing = 0;
   };
 
-  bool deliver(const MessagePtr& message, const HomeScope& scope, Others& others);
+  bool deliver(const MessagePtr& message, const HomeScope& scope, Handover handover,
+               Others& others);
+  void dispatch_to_groups(const MessagePtr& message, Handover handover);
   void send_to_others(const MessagePtr& message, const Others& others, bool retained_elsewhere,
                       Handover handover, const HomeScope& scope);
+  /// What another shard has to do with a message.
+  struct Errand {
+    bool deliver;
+    bool stores;  // it may have to make what it delivers durable
+    bool keep;    // as the retained message
+  };
+  void send_directly(ShardId to, const MessagePtr& message, const Errand& errand);
+  void send_once(ShardId to, const MessagePtr& message, const Errand& errand, Handover handover,
+                 const HomeScope& scope);
   bool is_held_back(const Subscriber& subscriber, const Message& message) const;
   void deliver_to_one_route(const MessagePtr& message, Route& route);
   void deliver_merged(const MessagePtr& message);
@@ -71,7 +82,7 @@ class Dispatcher {
 
   Core& core_;
   // Scratch of one delivery, kept for its memory.
-  HomeScope scope_;
+  const HomeScope* scope_ = nullptr;
   boost::container::small_vector<Route*, 16> routes_;
   std::vector<Match> matches_;
 };

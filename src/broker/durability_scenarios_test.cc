@@ -269,6 +269,11 @@ TEST_P(Restart, DeliversQos2OnceWhateverShardsHadCommitted) {
         one.step();
       }
       if (i % 5 != 4) continue;
+      for (std::uint64_t crashes = seed % 4; crashes > 0; --crashes) {  // in recovery, too
+        one.crash();
+        one.start(1 + static_cast<unsigned>(seed + crashes) % 4);
+        for (std::uint64_t steps = (seed * 5 + crashes) % 30; steps > 0; --steps) one.step();
+      }
       one.crash();
       one.start(1 + static_cast<unsigned>(seed + static_cast<std::uint64_t>(i)) % 4);
       one.by_hand = false;
@@ -280,6 +285,44 @@ TEST_P(Restart, DeliversQos2OnceWhateverShardsHadCommitted) {
     one.settle_all();
     EXPECT_TRUE(publisher.sending().empty());
     for (Client* subscriber : subscribers) EXPECT_EQ(subscriber->payloads(), sent);
+  }
+}
+
+TEST_P(Restart, GivesAGroupEachQos2MessageOnceWhateverShardsHadCommitted) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    SCOPED_TRACE(seed);
+    World one(GetParam(), seed);
+    std::vector<Client*> members;
+    for (int i = 0; i < 4; ++i) {
+      members.push_back(&one.connected("m" + std::to_string(i), kPersistent));
+      members.back()->subscribe("$share/g/t", Q2);
+    }
+    Client& publisher = one.connected("p", kPersistent);
+    one.by_hand = true;
+    std::multiset<std::string> sent;
+    for (int i = 0; i < 12; ++i) {
+      publisher.request_publish("t", *sent.insert(std::to_string(i)), {.qos = Q2});
+      for (std::uint64_t steps = (seed * 7 + static_cast<std::uint64_t>(i)) % 17; steps > 0; --steps) {
+        one.step();
+      }
+      if (i == 3) members[seed % 4]->drop();  // others take what it has
+      if (i % 4 != 3) continue;
+      one.crash();
+      one.start(1 + static_cast<unsigned>(seed + static_cast<std::uint64_t>(i)) % 4);
+      one.by_hand = false;
+      ASSERT_TRUE(publisher.resumes(kPersistent));
+      for (Client* member : members) {
+        ASSERT_TRUE(member->is_open() || member->resumes(kPersistent));
+      }
+      one.by_hand = true;
+    }
+    one.by_hand = false;
+    one.settle_all();
+    std::multiset<std::string> got;
+    for (Client* member : members) {
+      for (const auto& payload : member->payloads()) got.insert(payload);
+    }
+    EXPECT_EQ(got, sent);
   }
 }
 
@@ -545,6 +588,28 @@ TEST_P(LongQueue, OfAnApplicationIsBoundedByBytesAlone) {
 
   EXPECT_GT(subscriber.publications.size(), 40u);
   EXPECT_LT(subscriber.publications.size(), 51u);
+}
+
+TEST_P(LongQueue, IsNotFullOfRetainedMessages) {
+  Client& publisher = world.connected("p");
+  publisher.publish("r", std::string(1000, 'r'), {.qos = Q1, .retain = true});
+  Client& subscriber = world.connected("s", {.expiry = 3600, .receive_maximum = 2});
+  subscriber.acknowledges = false;
+  subscriber.subscribe("r", Q1);
+  subscriber.subscribe("t", Q1);
+  publisher.publish("t", "1", Q1);
+  ASSERT_EQ(subscriber.publications.size(), 2u);
+  subscriber.ack(PacketType::Puback, subscriber.publications[1].packet_id);
+  publisher.publish("t", "2", Q1);
+  publisher.publish("t", "3", Q1);
+
+  subscriber.acknowledges = true;
+  subscriber.take_payloads();
+  subscriber.drop();
+  ASSERT_TRUE(subscriber.resumes(kPersistent));
+
+  EXPECT_EQ(world.dropped(DropReason::QueueFull), 0u);
+  EXPECT_EQ(subscriber.payloads(), (Payloads{std::string(1000, 'r'), "2", "3"}));
 }
 
 TEST_P(LongQueue, WithAPageDamagedAtTheStartLosesItAlone) {

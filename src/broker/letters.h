@@ -57,12 +57,19 @@ struct DoneLetter {
   std::uint32_t token;
 };
 
-/// To the owner of a group. It answers DoneLetter when all shards know the route.
+/// To the owner of a group. It answers ShareJoinedLetter, and DoneLetter when all shards know the
+/// route.
 struct ShareJoinLetter {
   std::string filter;
   std::string share_name;
   ShareGroup::Member member;
   std::uint32_t token;
+};
+struct ShareJoinedLetter {
+  SessionId session;
+  std::string filter;
+  std::string share_name;
+  ShareGroupId group;
 };
 struct ShareLeaveLetter {
   std::string filter;
@@ -88,13 +95,15 @@ struct ShareDeliveryLetter {
   SessionId session;
   bool connected;  // as the owner knew it when it chose
   ShareGroupId group;
+  std::string group_name;  // as in SUBSCRIBE, where the letter comes by the outbox
   SubscriptionOptions options;
   MessagePtr message;
   std::uint64_t waiter;
 };
-/// Back to the owner: the member is gone or offline, choose another.
+/// To the owner: the member is gone or offline, choose another.
 struct ShareReturnLetter {
-  ShareGroupId group;
+  ShareGroupId group;      // 0: that is no longer known
+  std::string group_name;  // where the letter comes by the outbox
   MessagePtr message;
   std::uint64_t waiter;
 };
@@ -112,9 +121,10 @@ struct RetainedFoundLetter {
 };
 
 struct Letter {
-  std::variant<PublishLetter, ReceiptLetter, RestoredLetter, PageDoneLetter, RouteLetter, SyncLetter, DoneLetter, ShareJoinLetter,
-               ShareLeaveLetter, ShareStatusLetter, ShareRecallLetter, ShareDeliveryLetter,
-               ShareReturnLetter, RetainedQueryLetter, RetainedFoundLetter>
+  std::variant<PublishLetter, ReceiptLetter, RestoredLetter, PageDoneLetter, RouteLetter,
+               SyncLetter, DoneLetter, ShareJoinLetter, ShareJoinedLetter, ShareLeaveLetter,
+               ShareStatusLetter, ShareRecallLetter, ShareDeliveryLetter, ShareReturnLetter,
+               RetainedQueryLetter, RetainedFoundLetter>
       content;
 };
 

@@ -7,26 +7,39 @@
 
 namespace sluice::broker {
 
-Outbox::Outbox(Core& core) : core_(core), sent_(core.shards), received_(core.shards) {}
+Outbox::Outbox(Core& core) : core_(core), sent_(core.shards), unposted_(core.shards) {}
 
 void Outbox::begin(std::uint32_t start) {
   last_sequence_ = std::uint64_t{start} << 32;
 }
 
-void Outbox::send(ShardId to, const MessagePtr& message, const Task& task) {
-  const std::uint64_t sequence = ++last_sequence_;
-  // In the store the Sessions are named whatever the shards of the next start will be.
-  const HomeScope stored =
-      task.scope.is_everywhere() ? HomeScope{to, core_.shards} : task.scope;
-  PageInfo& page = core_.journal.add_transfer(
-      message, {core_.self, to, sequence, task.deliver, task.retain, stored});
+void Outbox::send(ShardId to, const MessagePtr& message, StoredTransfer transfer,
+                  std::function<void(std::uint64_t waiter)> post) {
+  transfer.from = core_.self;
+  transfer.to = to;
+  transfer.sequence = ++last_sequence_;
+  // The shards of the next start may be others.
+  if (transfer.group.empty()) transfer.scope = transfer.scope.at({to, core_.shards});
+  PageInfo& page = core_.journal.add_transfer(message, transfer);
   // What rests on it waits for the receiver, too: a Client that was told of the message may go on to
   // unsubscribe another one there.
-  sent_[to].push_back({sequence, &page, core_.groups.expect_receipt(), false});
-  core_.groups.when_durable([this, to, message, task, sequence] {
-    core_.post(to, PublishLetter{message->clone(), kWaiterBit | sequence, task.deliver,
-                                 task.retain && !task.is_retain_told, task.scope});
+  sent_[to].push_back({transfer.sequence, &page, core_.groups.expect_receipt(), false});
+  post_when_durable(to, [post = std::move(post), waiter = kWaiterBit | transfer.sequence] {
+    post(waiter);
   });
+}
+
+void Outbox::post_when_durable(ShardId to, std::function<void()> post) {
+  ++unposted_[to];
+  core_.groups.when_durable([this, to, post = std::move(post)] {
+    --unposted_[to];
+    post();
+  });
+}
+
+void Outbox::send_behind(ShardId to, std::function<void()> post) {
+  if (unposted_[to] == 0) return post();
+  post_when_durable(to, std::move(post));
 }
 
 void Outbox::on_receipt(ShardId from, std::uint64_t waiter) {
@@ -56,27 +69,13 @@ void Outbox::when_empty(std::function<void()> action) {
   when_empty_ = std::move(action);
 }
 
-void Outbox::on_received(ShardId from, std::uint64_t waiter, bool is_passed_on) {
-  Received& received = received_[from];
-  received.last = sequence_of(waiter);
-  if (is_passed_on) received.passed_on.insert(received.last);
-  write_received(from);
+void Outbox::on_received(ShardId from, std::uint64_t waiter) {
+  const std::uint64_t last = sequence_of(waiter);
+  note_arrived({from, core_.self, static_cast<std::uint32_t>(last >> 32)}, last);
 }
 
-void Outbox::on_passed_on(ShardId from, std::uint64_t waiter) {
-  received_[from].passed_on.erase(sequence_of(waiter));
-  write_received(from);
-}
-
-void Outbox::write_received(ShardId from) {
-  const Received& received = received_[from];
-  const TransferKey key{from, core_.self, static_cast<std::uint32_t>(received.last >> 32)};
-  const TransferRow row{received.last, {received.passed_on.begin(), received.passed_on.end()}};
-  core_.journal.put(storage::Table::Received, encode(key), encode(row));
-}
-
-void Outbox::on_resumed(const TransferKey& key, const TransferRow& row) {
-  core_.journal.put(storage::Table::Received, encode(key), encode(row));
+void Outbox::note_arrived(const TransferKey& key, std::uint64_t last) {
+  core_.journal.put(storage::Table::Received, encode(key), encode_last_transfer(last));
 }
 
 }  // namespace sluice::broker

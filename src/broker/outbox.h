@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <set>
 #include <vector>
 
 #include "broker/journal.h"
@@ -19,34 +18,32 @@ struct Core;
 /// the Packet Identifier of its PUBLISH, a repeat would be delivered twice; the other way round it
 /// would be lost. So the sender makes the message durable together with the identifier, and only
 /// then sends the letter. The receiver makes durable, together with what the letter brings, how far
-/// it has got. After a crash the sender sends again what lies beyond.
+/// it has got. After a crash the sender sends again what lies beyond. What has to go on to a third
+/// shard goes through the receiver's own outbox.
 ///
 /// Lives on   one shard, for its letters to all others.
 class Outbox {
  public:
   explicit Outbox(Core& core);
 
-  /// What the receiver has to do.
-  struct Task {
-    bool deliver;
-    bool retain;
-    bool is_retain_told;  // by a letter sent before: only if that was lost in a crash is it said again
-    HomeScope scope;
-  };
+  /// When what has been recorded until now is durable, `post` sends the letter with the message and
+  /// this waiter. `transfer` says what it means, so that it can be said again after a crash; its
+  /// addresses are filled in.
+  void send(ShardId to, const MessagePtr& message, StoredTransfer transfer,
+            std::function<void(std::uint64_t waiter)> post);
 
-  /// Sends the message when what has been recorded until now is durable.
-  void send(ShardId to, const MessagePtr& message, const Task& task);
+  /// Posts a letter that nothing has to be made durable for, but behind those that wait for it: of
+  /// one publisher's messages the first may have met a persistent Session there, the next one not.
+  void send_behind(ShardId to, std::function<void()> post);
 
   /// Whether a receipt is for a letter from here.
   static bool is_waiter(std::uint64_t waiter) { return (waiter & kWaiterBit) != 0; }
   void on_receipt(ShardId from, std::uint64_t waiter);
 
-  /// On the receiver: the letter has been acted on, and what it brought is recorded here; or it was
-  /// passed on, and `on_passed_on` follows when that is durable.
-  void on_received(ShardId from, std::uint64_t waiter, bool is_passed_on);
-  void on_passed_on(ShardId from, std::uint64_t waiter);
-  /// After a restart: all transfers of `key` have been taken up again.
-  void on_resumed(const TransferKey& key, const TransferRow& row);
+  /// On the receiver: the letter has been acted on, and what it brought is recorded here.
+  void on_received(ShardId from, std::uint64_t waiter);
+  /// The transfers of `key` until `last` are over.
+  void note_arrived(const TransferKey& key, std::uint64_t last);
 
   /// Calls `action` as soon as nothing is on its way.
   void when_empty(std::function<void()> action);
@@ -61,21 +58,17 @@ class Outbox {
     std::uint64_t waiter = 0;  // see CommitGroups
     bool is_done = false;
   };
-  struct Received {
-    std::uint64_t last = 0;
-    std::set<std::uint64_t> passed_on;
-  };
 
   bool is_empty() const;
+  void post_when_durable(ShardId to, std::function<void()> post);
   static std::uint64_t sequence_of(std::uint64_t waiter) { return waiter & ~kWaiterBit; }
-  void write_received(ShardId from);
 
   static constexpr std::uint64_t kWaiterBit = std::uint64_t{1} << 62;
 
   Core& core_;
   std::uint64_t last_sequence_ = 0;
-  std::vector<RingQueue<Sent>> sent_;   // by receiver
-  std::vector<Received> received_;      // by sender
+  std::vector<RingQueue<Sent>> sent_;  // by receiver
+  std::vector<std::uint32_t> unposted_;  // letters not posted yet, by receiver
   std::function<void()> when_empty_;
 };
 

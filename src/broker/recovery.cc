@@ -12,6 +12,10 @@ ShardId Recovery::home_of(ByteView name) const {
   return home_shard(name, shards_);
 }
 
+ShardId Recovery::taker_of(const StoredTransfer& transfer) const {
+  return static_cast<ShardId>(transfer.from % shards_);
+}
+
 RecoveredSession& Recovery::session(SessionNumber number) {
   const auto [found, is_new] = index_.try_emplace(number, sessions_.size());
   if (is_new) {
@@ -30,9 +34,9 @@ void Recovery::on_row(Table table, ByteView key, ByteView value) {
   }
   if (table == Table::Received) {
     const auto transfers = decode_transfer_key(key);
-    auto row = decode_transfers(value);
-    counts_.unreadable += !transfers || !row;
-    if (transfers && row) received_[*transfers] = std::move(*row);
+    const auto last = decode_last_transfer(value);
+    counts_.unreadable += !transfers || !last;
+    if (transfers && last) received_[*transfers] = *last;
     return;
   }
   const auto number = number_of_key(key);
@@ -102,12 +106,12 @@ class Recovery::PageRecords final : public PageReader {
   }
   void on_transfer(const StoredTransfer& transfer) override {
     const auto found = recovery_.received_.find(transfer.key());
-    const TransferRow received = found == recovery_.received_.end() ? TransferRow{} : found->second;
-    if (received.contains(transfer.sequence)) return;
+    const std::uint64_t last = found == recovery_.received_.end() ? 0 : found->second;
+    if (transfer.sequence <= last) return;
+    page_.shards |= std::uint64_t{1} << recovery_.taker_of(transfer);
     recovery_.transfers_.push_back({transfer, std::string(message_.topic),
                                     std::string(message_.properties),
-                                    std::string(message_.payload), message_, index_,
-                                    received.last});
+                                    std::string(message_.payload), message_, index_});
   }
   void on_freed(SessionNumber number, std::uint16_t packet_id) override {
     if (RecoveredSession* session = find_with_progress(number)) session->received.erase(packet_id);
@@ -170,7 +174,7 @@ std::vector<std::pair<SessionNumber, std::string>> Recovery::take_wills(ShardId 
 std::vector<TransferKey> Recovery::outdated_transfers() const {
   const std::uint32_t oldest = pages_.empty() ? start_ : start_of_page(pages_.front().info.id);
   std::vector<TransferKey> outdated;
-  for (const auto& [key, row] : received_) {
+  for (const auto& [key, last] : received_) {
     if (key.start < oldest) outdated.push_back(key);
   }
   return outdated;
@@ -179,7 +183,7 @@ std::vector<TransferKey> Recovery::outdated_transfers() const {
 std::vector<Recovery::Transfer> Recovery::take_transfers(ShardId shard) {
   std::vector<Transfer> taken;
   for (Transfer& transfer : transfers_) {
-    if (owner_of_page(pages_[transfer.page].info.id, shards_) != shard) continue;
+    if (taker_of(transfer.transfer) != shard) continue;
     taken.push_back(std::move(transfer));
   }
   return taken;

@@ -51,7 +51,6 @@ class Recovery final : public storage::LoadSink {
     std::string payload;
     StoredMessage message;  // its views are not set
     std::uint32_t page;     // index
-    std::uint64_t last;     // transfer that the receiver has of the same key, 0 is none
   };
   struct Counts {
     std::uint64_t sessions = 0;
@@ -71,7 +70,7 @@ class Recovery final : public storage::LoadSink {
   /// Wills of Clients without a persistent Session, whose connection the end of the broker ended.
   std::vector<std::pair<SessionNumber, std::string>> take_wills(ShardId shard);
   std::vector<std::pair<std::string, std::string>> take_retained(ShardId shard);
-  /// Those whose page the shard owns, in order.
+  /// In order. All of one key are one shard's, for there is one row of how far they have got.
   std::vector<Transfer> take_transfers(ShardId shard);
   /// Rows about transfers of which no page is left.
   std::vector<TransferKey> outdated_transfers() const;
@@ -86,6 +85,7 @@ class Recovery final : public storage::LoadSink {
   class PageRecords;
 
   ShardId home_of(ByteView name) const;
+  ShardId taker_of(const StoredTransfer& transfer) const;
   RecoveredSession& session(SessionNumber number);
   static void take_progress(RecoveredSession& session, QueueRow row);
 
@@ -96,7 +96,7 @@ class Recovery final : public storage::LoadSink {
   std::vector<std::pair<std::string, std::string>> retained_;
   std::vector<Page> pages_;
   std::vector<Transfer> transfers_;
-  std::map<TransferKey, TransferRow> received_;
+  std::map<TransferKey, std::uint64_t> received_;  // the last one
   std::uint32_t start_ = 1;
   SessionNumber last_number_ = 0;
   Counts counts_;

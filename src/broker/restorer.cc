@@ -187,7 +187,7 @@ void Restorer::restore_transfers() {
     PageInfo& page = *pages_[from.page];
     ++page.open;
     ++page.transfers;
-    transfers_.push_back({from.transfer, to_message(core_, from.message), &page, from.last});
+    transfers_.push_back({std::move(from.transfer), to_message(core_, from.message), &page});
   }
   if (core_.self != 0) return;
   for (const TransferKey& key : recovery_.outdated_transfers()) {
@@ -195,16 +195,17 @@ void Restorer::restore_transfers() {
   }
 }
 
+/// All at once: what they become is durable together with the word that they have arrived.
 void Restorer::resume(Core& core, const std::vector<Resumed>& transfers) {
-  std::map<TransferKey, TransferRow> resumed;
+  std::map<TransferKey, std::uint64_t> arrived;
   for (const Resumed& one : transfers) {
     core.dispatcher.accept_again(one.message, one.transfer);
     --one.page->transfers;
     core.journal.close(*one.page);
-    TransferRow& row = resumed[one.transfer.key()];
-    row.last = std::max({row.last, one.last, one.transfer.sequence});
+    std::uint64_t& last = arrived[one.transfer.key()];
+    last = std::max(last, one.transfer.sequence);
   }
-  for (const auto& [key, row] : resumed) core.outbox.on_resumed(key, row);
+  for (const auto& [key, last] : arrived) core.outbox.note_arrived(key, last);
 }
 
 void Restorer::publish_orphaned(

@@ -22,7 +22,6 @@ class Restorer {
     StoredTransfer transfer;
     MessagePtr message;
     PageInfo* page;
-    std::uint64_t last;
   };
 
   void restore_pages();

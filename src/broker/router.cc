@@ -103,8 +103,8 @@ ShareGroup& Router::make_group(ByteView filter, ByteView share_name) {
   do {
     id = (std::uint32_t{core_.self} << 24) | (++last_group_ & 0xFFFFFF);
   } while (id == 0 || groups_.contains(id));
-  entry.groups->push_back(std::make_unique<ShareGroup>(id, std::string(share_name),
-                                                       core_.settings.mqtt.share_strategy));
+  entry.groups->push_back(std::make_unique<ShareGroup>(
+      id, mqtt::SharedFilter{share_name, filter}, core_.settings.mqtt.share_strategy));
   groups_[id] = entry.groups->back().get();
   settle(entry, before);
   return *entry.groups->back();
@@ -114,7 +114,7 @@ ShareGroup* Router::find_group(ByteView filter, ByteView share_name) {
   Index::Entry* entry = index_.find(filter);
   if (entry == nullptr || !entry->groups) return nullptr;
   for (auto& group : *entry->groups) {
-    if (group->name() == share_name) return group.get();
+    if (group->subscription().share_name == share_name) return group.get();
   }
   return nullptr;
 }

@@ -12,6 +12,7 @@
 #include "broker/stored_session.h"
 #include "broker/subscriber_list.h"
 #include "broker/will.h"
+#include "mqtt/topic/topic_filter.h"
 #include "runtime/timer_wheel.h"
 
 namespace sluice::broker {
@@ -31,9 +32,9 @@ struct SharedSubscription {
   std::string share_name;
   std::string filter;
   SubscriptionOptions options;
+  ShareGroupId group = 0;  // known before the first message comes
 
-  /// The Topic Filter of its SUBSCRIBE.
-  std::string asked_for() const { return "$share/" + share_name + "/" + filter; }
+  mqtt::SharedFilter parts() const { return {share_name, filter}; }
 };
 
 /// The messages of one Session in both directions. Made with the first message, since most Clients

@@ -150,7 +150,7 @@ void SessionRegistry::erase_rows(Session& session) {
   }
   if (!session.has_shared()) return;
   for (const SharedSubscription& shared : session.shared()) {
-    erase_subscription(session, shared.asked_for());
+    erase_subscription(session, shared.parts().text());
   }
 }
 

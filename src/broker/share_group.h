@@ -7,6 +7,7 @@
 #include "broker/delivery.h"
 #include "broker/subscriber_list.h"
 #include "config/settings.h"
+#include "mqtt/topic/topic_filter.h"
 #include "runtime/shard_id.h"
 
 namespace sluice::broker {
@@ -29,11 +30,15 @@ class ShareGroup {
     bool stored = false;  // its Session is persistent
   };
 
-  ShareGroup(ShareGroupId id, std::string name, config::ShareStrategy strategy)
-      : id_(id), name_(std::move(name)), strategy_(strategy) {}
+  ShareGroup(ShareGroupId id, const mqtt::SharedFilter& subscription,
+             config::ShareStrategy strategy)
+      : id_(id),
+        name_(subscription.share_name),
+        filter_(subscription.filter),
+        strategy_(strategy) {}
 
   ShareGroupId id() const { return id_; }
-  const std::string& name() const { return name_; }
+  mqtt::SharedFilter subscription() const { return {name_, filter_}; }
   bool empty() const { return members_.empty(); }
 
   /// Adds a member or changes its options.
@@ -54,6 +59,7 @@ class ShareGroup {
 
   ShareGroupId id_;
   std::string name_;
+  std::string filter_;
   config::ShareStrategy strategy_;
   std::vector<Member> members_;
   std::size_t connected_ = 0;

@@ -13,7 +13,7 @@ using config::ShareStrategy;
 using testing::message;
 
 ShareGroup group_of(ShareStrategy strategy, SessionId members) {
-  ShareGroup group(1, "g", strategy);
+  ShareGroup group(1, {"g", "t"}, strategy);
   for (SessionId session = 1; session <= members; ++session) group.join({session, {}, true});
   return group;
 }
@@ -66,7 +66,7 @@ TEST_P(EveryStrategy, NeverChoosesWhoLeft) {
 }
 
 TEST(ShareGroup, CountsAMemberThatJoinsAgainOnce) {
-  ShareGroup group(1, "g", ShareStrategy::RoundRobin);
+  ShareGroup group(1, {"g", "t"}, ShareStrategy::RoundRobin);
   group.join({1, {mqtt::Qos::AtMostOnce}, true});
   group.join({1, {mqtt::Qos::ExactlyOnce}, true});
   EXPECT_EQ(group.choose(*message("x"))->options.maximum_qos, mqtt::Qos::ExactlyOnce);

@@ -16,12 +16,29 @@ ShardId owner_of_group(ShareGroupId group) {
 
 }  // namespace
 
-ShardId ShareGroups::owner_of(ByteView filter, ByteView share_name) const {
-  return static_cast<ShardId>(hash_bytes(filter, hash_bytes(share_name)) % core_.shards);
+ShardId ShareGroups::owner_of(const mqtt::SharedFilter& group) const {
+  return shard_of_hash(hash_of_group(group), core_.shards);
 }
 
-void ShareGroups::join(ByteView filter, ByteView share_name, const ShareGroup::Member& member) {
-  core_.router.make_group(filter, share_name).join(member);
+ShareGroupId ShareGroups::join(ByteView filter, ByteView share_name,
+                               const ShareGroup::Member& member) {
+  ShareGroup& group = core_.router.make_group(filter, share_name);
+  group.join(member);
+  const ShareGroupId id = group.id();
+  if (shard_of(member.session) == core_.self) {
+    on_joined({member.session, std::string(filter), std::string(share_name), id});
+  }
+  return id;
+}
+
+void ShareGroups::on_joined(const ShareJoinedLetter& letter) {
+  Session* session = core_.sessions.find(letter.session);
+  if (session == nullptr || !session->has_shared()) return;
+  for (SharedSubscription& shared : session->shared()) {
+    if (shared.filter == letter.filter && shared.share_name == letter.share_name) {
+      shared.group = letter.group;
+    }
+  }
 }
 
 void ShareGroups::restore(Session& session, const mqtt::SharedFilter& parts,
@@ -30,7 +47,7 @@ void ShareGroups::restore(Session& session, const mqtt::SharedFilter& parts,
   ++core_.counters.subscriptions;
   core_.sessions.make_addressable(session);
   const ShareGroup::Member member{session.id(), options, false, true};
-  const ShardId owner = owner_of(parts.filter, parts.share_name);
+  const ShardId owner = owner_of(parts);
   if (owner == core_.self) {
     join(parts.filter, parts.share_name, member);
   } else {
@@ -39,10 +56,8 @@ void ShareGroups::restore(Session& session, const mqtt::SharedFilter& parts,
   }
 }
 
-/// Who waits for the receipt of a letter with this message, 0 for none.
-std::uint64_t ShareGroups::expect_receipt_for(const Message& message) {
-  const bool is_promise = message.qos() != mqtt::Qos::AtMostOnce && core_.journal.is_durable();
-  return is_promise ? core_.groups.expect_receipt() : 0;
+bool ShareGroups::is_promise(const Message& message) const {
+  return message.qos() != mqtt::Qos::AtMostOnce && core_.journal.is_durable();
 }
 
 void ShareGroups::leave(ByteView filter, ByteView share_name, SessionId session) {
@@ -66,46 +81,87 @@ void ShareGroups::set_connected(ByteView filter, ByteView share_name, SessionId 
   }
 }
 
-void ShareGroups::dispatch(ShareGroup& group, const MessagePtr& message) {
+void ShareGroups::dispatch(ShareGroup& group, const MessagePtr& message, Handover handover) {
   const ShareGroup::Member* member = group.choose(*message);
   if (member == nullptr) {
     core_.counters.drop(DropReason::NoShareMember);
     return;
   }
-  const ShardId home = shard_of(member->session);
-  if (home == core_.self) {
-    Session* session = core_.sessions.find(member->session);
-    SLUICE_ASSERT(session != nullptr);  // it would have left its groups
-    deliver(*session, group.id(), member->options, message);
-  } else {
-    const std::uint64_t waiter = member->stored ? expect_receipt_for(*message) : 0;
-    core_.post(home, ShareDeliveryLetter{member->session, member->connected, group.id(),
-                                         member->options, message->clone(), waiter});
+  if (shard_of(member->session) != core_.self) {
+    return send_to_member(group, *member, message, handover);
   }
+  Session* session = core_.sessions.find(member->session);
+  SLUICE_ASSERT(session != nullptr);  // it would have left its groups
+  deliver(*session, group.id(), member->options, message);
+}
+
+void ShareGroups::send_to_member(const ShareGroup& group, const ShareGroup::Member& member,
+                                 const MessagePtr& message, Handover handover) {
+  const ShardId home = shard_of(member.session);
+  const auto post = [this, home, to = member, id = group.id(), message](std::string name,
+                                                                        std::uint64_t waiter) {
+    core_.post(home, ShareDeliveryLetter{to.session, to.connected, id, std::move(name), to.options,
+                                         message->clone(), waiter});
+  };
+  // A Session that is not persistent keeps nothing.
+  if (!member.stored || !is_promise(*message)) return post({}, 0);
+  if (handover == Handover::Direct) return post({}, core_.groups.expect_receipt());
+  StoredTransfer transfer;
+  transfer.group = group.subscription().text();
+  core_.outbox.send(home, message, transfer, [post, name = transfer.group](std::uint64_t waiter) {
+    post(name, waiter);
+  });
 }
 
 // Another connected member takes over; when nobody is connected, a persistent Session keeps it.
-void ShareGroups::take_back(ShareGroupId id, const MessagePtr& message) {
-  ShareGroup* group = core_.router.find_group(id);
+void ShareGroups::on_return(const ShareReturnLetter& letter, Handover handover) {
+  ShareGroup* group = nullptr;
+  if (letter.group != 0) {
+    group = core_.router.find_group(letter.group);
+  } else if (const auto parts = mqtt::parse_shared(letter.group_name)) {
+    group = core_.router.find_group(parts->filter, parts->share_name);
+  }
   if (group == nullptr) {
     core_.counters.drop(DropReason::NoShareMember);
     return;
   }
-  dispatch(*group, message);
+  dispatch(*group, letter.message, handover);
+}
+
+void ShareGroups::take_up(const std::string& group_name, const MessagePtr& message) {
+  const auto parts = mqtt::parse_shared(group_name);
+  if (parts) return_to_owner(owner_of(*parts), 0, group_name, message, Handover::Outbox);
+}
+
+void ShareGroups::return_to_owner(ShardId owner, ShareGroupId group, const std::string& group_name,
+                                  const MessagePtr& message, Handover handover) {
+  const auto make = [group, message](std::string name, std::uint64_t waiter) {
+    return ShareReturnLetter{group, std::move(name), message->clone(), waiter};
+  };
+  if (owner == core_.self) return on_return(make(group_name, 0), handover);
+  if (!is_promise(*message)) {
+    core_.post(owner, make(group_name, 0));
+  } else if (handover == Handover::Direct) {
+    core_.post(owner, make(group_name, core_.groups.expect_receipt()));
+  } else {
+    StoredTransfer transfer;
+    transfer.group = group_name;
+    core_.outbox.send(owner, message, transfer,
+                      [this, owner, make, group_name](std::uint64_t waiter) {
+                        core_.post(owner, make(group_name, waiter));
+                      });
+  }
 }
 
 void ShareGroups::on_delivery(const ShareDeliveryLetter& letter) {
   Session* session = core_.sessions.find(letter.session);
-  const bool is_gone = session == nullptr;
-  if (is_gone || (letter.connected && session->connection() == nullptr)) {
-    // The letter that says so is ahead of this return, so the owner will not choose it again.
-    const std::uint64_t waiter =
-        letter.waiter != 0 ? expect_receipt_for(*letter.message) : 0;
-    core_.post(owner_of_group(letter.group),
-               ShareReturnLetter{letter.group, letter.message->clone(), waiter});
-    return;
-  }
-  deliver(*session, letter.group, letter.options, letter.message);
+  const bool is_gone = session == nullptr || (letter.connected && session->connection() == nullptr);
+  if (!is_gone) return deliver(*session, letter.group, letter.options, letter.message);
+  // The letter that says so is ahead of this return, so the owner will not choose it again.
+  const Handover handover =
+      Outbox::is_waiter(letter.waiter) ? Handover::Outbox : Handover::Direct;
+  return_to_owner(owner_of_group(letter.group), letter.group, letter.group_name, letter.message,
+                  handover);
 }
 
 void ShareGroups::deliver(Session& session, ShareGroupId group, const SubscriptionOptions& options,
@@ -113,14 +169,17 @@ void ShareGroups::deliver(Session& session, ShareGroupId group, const Subscripti
   Delivery delivery;
   delivery.message = message;
   delivery.set_subscription_id(options.identifier);
-  delivery.share_group = group;
+  const bool is_member =  // or it has unsubscribed since
+      std::ranges::find(session.shared(), group, &SharedSubscription::group) !=
+      session.shared().end();
+  delivery.share_group = is_member ? group : 0;
   delivery.qos = std::min(message->qos(), options.maximum_qos);  // [MQTT5-4.8.2-3]
   delivery.retain = options.retain_as_published && message->retain();
   core_.dispatcher.enqueue(session, std::move(delivery));
 }
 
 ShardId ShareGroups::tell_leave(Session& session, const SharedSubscription& subscription) {
-  const ShardId owner = owner_of(subscription.filter, subscription.share_name);
+  const ShardId owner = owner_of(subscription.parts());
   if (owner == core_.self) {
     leave(subscription.filter, subscription.share_name, session.id());
   } else {
@@ -132,7 +191,7 @@ ShardId ShareGroups::tell_leave(Session& session, const SharedSubscription& subs
 void ShareGroups::tell_connected(Session& session, bool connected) {
   if (!session.has_shared()) return;
   for (const SharedSubscription& subscription : session.shared()) {
-    const ShardId owner = owner_of(subscription.filter, subscription.share_name);
+    const ShardId owner = owner_of(subscription.parts());
     if (owner == core_.self) {
       set_connected(subscription.filter, subscription.share_name, session.id(), connected);
     } else {
@@ -176,19 +235,28 @@ void ShareGroups::give_back(Session& session, ShareGroupId group) {
 }
 
 void ShareGroups::return_delivery(Session& session, const Delivery& delivery) {
+  const auto& shared = session.shared();
+  const auto of = std::ranges::find(shared, delivery.share_group, &SharedSubscription::group);
+  SLUICE_ASSERT(of != shared.end());  // see keep_all
   const bool is_stored = delivery.qos != mqtt::Qos::AtMostOnce && session.stored() != nullptr;
-  const ShardId owner = owner_of_group(delivery.share_group);
-  if (owner == core_.self) {
-    take_back(delivery.share_group, delivery.message);
-  } else {
-    const std::uint64_t waiter = is_stored ? expect_receipt_for(*delivery.message) : 0;
-    core_.post(owner, ShareReturnLetter{delivery.share_group, delivery.message->clone(), waiter});
-  }
-  if (!is_stored) return;
-  // It stays with this Session until another one has it for sure.
-  core_.groups.when_done([this, number = session.stored()->number(), sequence = delivery.sequence] {
-    StoredSession* left = core_.sessions.find_stored(number);
-    if (left != nullptr) left->complete(core_, sequence);
+  return_to_owner(owner_of_group(delivery.share_group), delivery.share_group,
+                  of->parts().text(), delivery.message,
+                  is_stored ? Handover::Outbox : Handover::Direct);
+  // Together with its way to another one.
+  if (is_stored) session.stored()->complete(core_, delivery.sequence);
+}
+
+void ShareGroups::keep_all(Session& session, ShareGroupId group) {
+  MessageFlow* flow = session.flow();
+  if (flow == nullptr) return;
+  const auto keep = [group](Delivery& delivery) {
+    if (delivery.share_group == group) delivery.share_group = 0;
+  };
+  flow->window.for_each(
+      [&](InFlightWindow::Entry& entry, std::uint16_t) { keep(entry.delivery); });
+  flow->queue.filter([&](Delivery& delivery) {
+    keep(delivery);
+    return true;
   });
 }
 

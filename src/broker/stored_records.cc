@@ -86,14 +86,13 @@ class Reader {
     if ((flags & 3) == 3) fail();
     return static_cast<mqtt::Qos>(flags & 3);
   }
-
- private:
   std::uint8_t fail() {
     ok_ = false;
     left_ = {};
     return 0;
   }
 
+ private:
   ByteView left_;
   bool ok_ = true;
 };
@@ -146,8 +145,13 @@ StoredTransfer get_transfer(Reader& from) {
   const std::uint8_t flags = from.byte();
   transfer.deliver = (flags & 1) != 0;
   transfer.retain = (flags & 2) != 0;
-  transfer.scope.home = static_cast<std::uint32_t>(from.number_up_to(0xFF));
-  transfer.scope.shards = static_cast<std::uint32_t>(from.number_up_to(0xFFFF));
+  if ((flags & 4) != 0) transfer.group = from.text();
+  for (std::uint64_t homes = from.number(); homes > 0 && from.ok(); --homes) {
+    const auto shard = static_cast<std::uint32_t>(from.number_up_to(0xFF));
+    const auto shards = static_cast<std::uint32_t>(from.number_up_to(0xFFFF));
+    if (shards == 0) from.fail();
+    transfer.scope.homes.push_back({shard, shards});
+  }
   return transfer;
 }
 
@@ -207,10 +211,14 @@ void PageWriter::transfer(const StoredTransfer& transfer) {
   bytes_.push_back(static_cast<char>(transfer.from));
   bytes_.push_back(static_cast<char>(transfer.to));
   put_number(bytes_, transfer.sequence);
-  bytes_.push_back(
-      static_cast<char>((transfer.deliver ? 1U : 0U) | (transfer.retain ? 2U : 0U)));
-  put_number(bytes_, transfer.scope.home);
-  put_number(bytes_, transfer.scope.shards);
+  bytes_.push_back(static_cast<char>((transfer.deliver ? 1U : 0U) | (transfer.retain ? 2U : 0U) |
+                                     (transfer.group.empty() ? 0U : 4U)));
+  if (!transfer.group.empty()) put_text(bytes_, transfer.group);
+  put_number(bytes_, transfer.scope.homes.size());
+  for (const HomeScope::Home& home : transfer.scope.homes) {
+    put_number(bytes_, home.shard);
+    put_number(bytes_, home.shards);
+  }
 }
 
 bool PageReader::read(ByteView page) {
@@ -282,29 +290,18 @@ std::optional<TransferKey> decode_transfer_key(ByteView key) {
   return read;
 }
 
-bool TransferRow::contains(std::uint64_t sequence) const {
-  return sequence <= last && std::ranges::find(missing, sequence) == missing.end();
-}
-
-std::string encode(const TransferRow& row) {
+std::string encode_last_transfer(std::uint64_t sequence) {
   std::string value(1, kFormat);
-  put_number(value, row.last);
-  put_number(value, row.missing.size());
-  for (std::uint64_t sequence : row.missing) put_number(value, row.last - sequence);
+  put_number(value, sequence);
   return value;
 }
 
-std::optional<TransferRow> decode_transfers(ByteView value) {
+std::optional<std::uint64_t> decode_last_transfer(ByteView value) {
   Reader from(value);
-  TransferRow row;
   if (from.byte() != kFormat) return std::nullopt;
-  row.last = from.number();
-  const std::uint64_t missing = from.number();
-  for (std::uint64_t i = 0; i < missing && from.ok(); ++i) {
-    row.missing.push_back(row.last - from.number());
-  }
+  const std::uint64_t sequence = from.number();
   if (!from.is_complete()) return std::nullopt;
-  return row;
+  return sequence;
 }
 
 std::string number_key(SessionNumber number) {

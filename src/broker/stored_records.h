@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "broker/home.h"
 #include "broker/subscriber_list.h"
 
 namespace sluice::broker {
@@ -42,15 +43,6 @@ struct StoredDelivery {
   std::vector<std::uint32_t> subscription_ids;
 };
 
-/// Which Sessions of another shard a message is for: all of them or, after the broker was started
-/// again, those that were at home on shard `home` of `shards`.
-struct HomeScope {
-  std::uint32_t home = 0;
-  std::uint32_t shards = 0;  // 0: all
-
-  bool is_everywhere() const { return shards == 0; }
-};
-
 /// Table::Received: which transfers of a start of the broker shard `to` has of those `from` sent.
 struct TransferKey {
   std::uint32_t from = 0;
@@ -64,9 +56,10 @@ struct StoredTransfer {
   std::uint32_t from = 0;
   std::uint32_t to = 0;
   std::uint64_t sequence = 0;  // grows from one to the other; the start of the broker on top
-  bool deliver = false;
+  bool deliver = false;        // to all in `scope`
   bool retain = false;
   HomeScope scope;
+  std::string group;  // not empty: for a member of this group alone, "$share/{ShareName}/{filter}"
 
   TransferKey key() const { return {from, to, static_cast<std::uint32_t>(sequence >> 32)}; }
 };
@@ -156,14 +149,9 @@ struct RetainedRow {
 
 std::string encode(const TransferKey& key);
 std::optional<TransferKey> decode_transfer_key(ByteView key);
-struct TransferRow {
-  std::uint64_t last = 0;
-  std::vector<std::uint64_t> missing;  // below it
-
-  bool contains(std::uint64_t sequence) const;
-};
-std::string encode(const TransferRow& row);
-std::optional<TransferRow> decode_transfers(ByteView value);
+/// Transfers arrive in order: the row says which was the last.
+std::string encode_last_transfer(std::uint64_t sequence);
+std::optional<std::uint64_t> decode_last_transfer(ByteView value);
 
 std::string number_key(SessionNumber number);
 std::optional<SessionNumber> number_of_key(ByteView key);  // of its first eight bytes

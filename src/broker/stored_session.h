@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/icl/interval_set.hpp>
 #include <boost/intrusive/list_hook.hpp>
 #include <cstdint>
@@ -68,7 +69,10 @@ class StoredSession
   /// subscription asked for are owed however many they are.
   void exempt_last(std::size_t bytes);
   std::uint64_t exempt() const { return exempt_; }
-  std::uint64_t exempt_bytes() const { return exempt_bytes_; }
+  /// What counts against them. Bytes are shares of a page, so those that are exempt may come to more
+  /// than all that are left.
+  std::uint64_t counted() const { return open_ - exempt_; }
+  std::uint64_t counted_bytes() const { return bytes_ - std::min(exempt_bytes_, bytes_); }
 
   /// Ends the oldest delivery that is only on disk; false when there is none.
   bool drop_oldest_on_disk(Core& core);

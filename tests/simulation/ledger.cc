@@ -122,7 +122,7 @@ void Ledger::on_shared(const Received& received, bool repeated) {
   if (!repeated) ++message(*received.message).copies;
 }
 
-void Ledger::judge(bool has_crashed) {
+void Ledger::judge() {
   checker.judge();
   for (const auto& [id, sent] : messages_) {
     if (!sent.is_shared) continue;
@@ -130,8 +130,7 @@ void Ledger::judge(bool has_crashed) {
     if (sent.is_acknowledged && sent.is_owed_by_group && sent.copies == 0) {
       checker.on_stuck(who + "was acknowledged and never came");
     }
-    // A crash between two shards' commits may double it.
-    if (sent.qos == mqtt::Qos::ExactlyOnce && sent.copies > 1 && !has_crashed) {
+    if (sent.qos == mqtt::Qos::ExactlyOnce && sent.copies > 1) {
       checker.on_stuck(who + "came " + std::to_string(sent.copies) + " times");
     }
   }

@@ -54,7 +54,7 @@ class Ledger {
   void on_store(bool fails);
 
   /// Everything ought to have come.
-  void judge(bool has_crashed);
+  void judge();
 
   static std::uint64_t digest(ByteView payload);
   static std::optional<TopicId> topic(ByteView name);

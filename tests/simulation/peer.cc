@@ -94,7 +94,8 @@ void Peer::connect() {
   const Connect how = make_connect();
   version_ = how.version;
   was_open_ = true;
-  is_leaving_ = leaves_with_will_ = was_replaced_ = false;
+  is_leaving_ = leaves_with_will_ = false;
+  was_replaced_ = double_.is_open();  // its CONNECT may be heard behind this one
   ++stage_.operations;
   stage_.tell([&] {
     return name() + " connects" + (how.clean_start ? ", clean" : "") + ", expiry " +

@@ -165,7 +165,7 @@ void Play::judge() {
   ask_for_retained();
   for (const auto& peer : peers_) peer->judge();
   if (stage_.world.letters() > 0) stage_.ledger.checker.on_stuck("letters between shards");
-  stage_.ledger.judge(stage_.crashes > 0);
+  stage_.ledger.judge();
 }
 
 }  // namespace sluice::simulation

@@ -44,6 +44,11 @@ bool is_shared(ByteView filter) {
   return filter.starts_with(kSharePrefix);
 }
 
+std::string SharedFilter::text() const {
+  std::string text("$share/");
+  return text.append(share_name).append("/").append(filter);
+}
+
 std::optional<SharedFilter> parse_shared(ByteView filter) {
   if (!is_shared(filter)) return std::nullopt;
   filter.remove_prefix(kSharePrefix.size());

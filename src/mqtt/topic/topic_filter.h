@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/bytes.h"
 
@@ -28,6 +29,9 @@ bool has_wildcard(ByteView filter);
 struct SharedFilter {
   ByteView share_name;
   ByteView filter;
+
+  /// The text that `parse_shared` takes apart.
+  std::string text() const;
 };
 
 /// Whether `filter` begins with "$share/", and so has to pass `parse_shared`.
