@@ -1,7 +1,6 @@
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(OpenSSL REQUIRED)
-find_package(yaml-cpp REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(GTest REQUIRED)
@@ -9,22 +8,35 @@ find_package(rapidcheck REQUIRED)
 find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
 find_path(TL_EXPECTED_INCLUDE_DIR tl/expected.hpp REQUIRED)
 
-# Found by hand: Debian 12 packages no CMake file for RE2, and that of RocksDB wants what only its
-# static library needs.
-find_path(RE2_INCLUDE_DIR re2/re2.h REQUIRED)
+include(archives)
+
+# Found by hand: Debian 12 packages no CMake file for RE2, and those of the others know nothing of archives.
 find_path(ROCKSDB_INCLUDE_DIR rocksdb/db.h REQUIRED)
-foreach(library IN ITEMS rocksdb re2)
+find_path(RE2_INCLUDE_DIR re2/re2.h REQUIRED)
+find_path(YAML-CPP_INCLUDE_DIR yaml-cpp/yaml.h REQUIRED)
+foreach(library IN ITEMS rocksdb re2 yaml-cpp)
   string(TOUPPER ${library} prefix)
-  find_library(${prefix}_LIBRARY ${library} REQUIRED)
   add_library(${library} INTERFACE)
   target_include_directories(${library} SYSTEM INTERFACE "${${prefix}_INCLUDE_DIR}")
-  target_link_libraries(${library} INTERFACE "${${prefix}_LIBRARY}")
+  if(SLUICE_ARCHIVES_LINK)
+    target_link_libraries(${library} INTERFACE ${${library}_archives})
+  else()
+    find_library(${prefix}_LIBRARY ${library} REQUIRED)
+    target_link_libraries(${library} INTERFACE "${${prefix}_LIBRARY}")
+  endif()
 endforeach()
+
+# Compiled with our one file that logs, which needs little of it.
+add_library(spdlog INTERFACE)
+target_compile_definitions(spdlog INTERFACE SPDLOG_FMT_EXTERNAL)
+target_link_libraries(spdlog INTERFACE fmt::fmt-header-only)
 
 add_library(tl_expected INTERFACE)
 target_include_directories(tl_expected SYSTEM INTERFACE "${TL_EXPECTED_INCLUDE_DIR}" "${XXHASH_INCLUDE_DIR}")
 target_link_libraries(tl_expected INTERFACE Boost::headers)
 
-if(SLUICE_JEMALLOC)
+if(SLUICE_JEMALLOC AND SLUICE_ARCHIVES_LINK)
+  set(JEMALLOC_LIBRARY ${jemalloc_archives})
+elseif(SLUICE_JEMALLOC)
   find_library(JEMALLOC_LIBRARY jemalloc REQUIRED)
 endif()
