@@ -138,7 +138,7 @@ bool Dispatcher::deliver(const MessagePtr& message, const HomeScope& scope, Hand
   core_.router.match(message->topic(), [&](Route& route) {
     routes_.push_back(&route);
     others.wanting |= route.other_shards;
-    others.storing |= route.other_stored;
+    if (route.lasting) others.storing |= route.lasting->other_shards;
   });
   if (routes_.empty()) return false;
   bool wanted = false;
@@ -157,8 +157,8 @@ bool Dispatcher::deliver(const MessagePtr& message, const HomeScope& scope, Hand
 
 void Dispatcher::dispatch_to_groups(const MessagePtr& message, Handover handover) {
   for (Route* route : routes_) {
-    if (!route->groups) continue;
-    for (auto& group : *route->groups) {
+    if (!route->has_groups()) continue;
+    for (auto& group : route->lasting->groups) {
       if (!scope_->is_everywhere() && !scope_->includes(hash_of_group(group->subscription()))) {
         continue;
       }

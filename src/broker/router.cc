@@ -18,7 +18,7 @@ bool Router::subscribe(Session& session, ByteView filter, const SubscriptionOpti
   entry.subscribers.push_back(
       Subscriber(session, options, static_cast<std::uint32_t>(refs.size())));
   refs.push_back({&entry, entry.subscribers.size() - 1});
-  entry.stored_here += session.stored() != nullptr;
+  if (session.stored() != nullptr) ++entry.make_lasting().subscribers;
   ++core_.counters.subscriptions;
   settle(entry, before);
   return true;
@@ -74,7 +74,7 @@ void Router::remove(Session& session, SubscriptionRef& ref) {
   refs.pop_back();
   if (slot < refs.size()) refs[slot].route->subscribers[refs[slot].position].set_slot(slot);
 
-  route.stored_here -= session.stored() != nullptr;
+  if (session.stored() != nullptr) --route.lasting->subscribers;
   --core_.counters.subscriptions;
   settle(static_cast<Index::Entry&>(route), before);
 }
@@ -84,13 +84,19 @@ void Router::set_wanted_by(ShardId shard, ByteView filter, bool wanted, bool sto
   if (wanted) {
     Route& route = index_.intern(filter);
     route.other_shards |= bit;
-    route.other_stored = stored ? route.other_stored | bit : route.other_stored & ~bit;
+    if (stored) {
+      route.make_lasting().other_shards |= bit;
+    } else if (route.lasting) {
+      route.lasting->other_shards &= ~bit;
+      route.tidy();
+    }
     return;
   }
   Index::Entry* entry = index_.find(filter);
   if (entry == nullptr) return;
   entry->other_shards &= ~bit;
-  entry->other_stored &= ~bit;
+  if (entry->lasting) entry->lasting->other_shards &= ~bit;
+  entry->tidy();
   if (entry->is_unused()) index_.erase(*entry);
 }
 
@@ -98,22 +104,22 @@ ShareGroup& Router::make_group(ByteView filter, ByteView share_name) {
   if (ShareGroup* known = find_group(filter, share_name)) return *known;
   Index::Entry& entry = index_.intern(filter);
   const Announced before = state_of(entry);
-  if (!entry.groups) entry.groups = std::make_unique<std::vector<std::unique_ptr<ShareGroup>>>();
+  auto& groups = entry.make_lasting().groups;
   ShareGroupId id = 0;
   do {
     id = (std::uint32_t{core_.self} << 24) | (++last_group_ & 0xFFFFFF);
   } while (id == 0 || groups_.contains(id));
-  entry.groups->push_back(std::make_unique<ShareGroup>(
+  groups.push_back(std::make_unique<ShareGroup>(
       id, mqtt::SharedFilter{share_name, filter}, core_.settings.mqtt.share_strategy));
-  groups_[id] = entry.groups->back().get();
+  groups_[id] = groups.back().get();
   settle(entry, before);
-  return *entry.groups->back();
+  return *groups.back();
 }
 
 ShareGroup* Router::find_group(ByteView filter, ByteView share_name) {
   Index::Entry* entry = index_.find(filter);
-  if (entry == nullptr || !entry->groups) return nullptr;
-  for (auto& group : *entry->groups) {
+  if (entry == nullptr || !entry->has_groups()) return nullptr;
+  for (auto& group : entry->lasting->groups) {
     if (group->subscription().share_name == share_name) return group.get();
   }
   return nullptr;
@@ -128,10 +134,9 @@ void Router::erase_group_if_empty(ByteView filter, ShareGroup& group) {
   if (!group.empty()) return;
   groups_.erase(group.id());
   Index::Entry* entry = index_.find(filter);
-  SLUICE_ASSERT(entry != nullptr && entry->groups);
+  SLUICE_ASSERT(entry != nullptr && entry->has_groups());
   const Announced before = state_of(*entry);
-  std::erase_if(*entry->groups, [&](const auto& held) { return held.get() == &group; });
-  if (entry->groups->empty()) entry->groups.reset();
+  std::erase_if(entry->lasting->groups, [&](const auto& held) { return held.get() == &group; });
   settle(*entry, before);
 }
 
@@ -145,6 +150,7 @@ void Router::settle(Index::Entry& entry, Announced before) {
     core_.post_to_others(
         [&] { return RouteLetter{std::string(entry.filter()), after.wanted, after.stored}; });
   }
+  entry.tidy();
   if (entry.is_unused()) index_.erase(entry);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <boost/container/flat_set.hpp>
+#include <boost/container/options.hpp>
+#include <boost/container/vector.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -91,7 +93,11 @@ class Session final : private runtime::Timer {
     if (flow_ && flow_->is_idle() && !has_backlog()) flow_.reset();
   }
 
-  std::vector<SubscriptionRef>& subscriptions() { return subscriptions_; }
+  using Subscriptions =  // with counts of four bytes: there is one of these for every idle Client
+      boost::container::vector<SubscriptionRef, void,
+                               boost::container::vector_options_t<
+                                   boost::container::stored_size<std::uint32_t>>>;
+  Subscriptions& subscriptions() { return subscriptions_; }
   std::vector<SharedSubscription>& shared() {
     if (!shared_) shared_ = std::make_unique<std::vector<SharedSubscription>>();
     return *shared_;
@@ -127,7 +133,7 @@ class Session final : private runtime::Timer {
   std::string client_id_;
   ServerConnection* connection_ = nullptr;
   std::unique_ptr<MessageFlow> flow_;
-  std::vector<SubscriptionRef> subscriptions_;
+  Subscriptions subscriptions_;
   std::unique_ptr<std::vector<SharedSubscription>> shared_;
   std::unique_ptr<Will> will_;
   std::unique_ptr<StoredSession> stored_;
