@@ -43,7 +43,7 @@ class PageTaker final : public PageReader {
       while (const auto sequence = window.first_unloaded()) {
         const StoredSession::Run* run = stored.find_run(*sequence);
         if (run == nullptr || run->page->id != page_) break;
-        window.complete(InFlightWindow::id_of(*sequence));
+        window.complete(*window.find(InFlightWindow::id_of(*sequence)));
         lose(stored, *sequence);
       }
       lose_up_to(stored, receiver.end);

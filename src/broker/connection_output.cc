@@ -99,7 +99,7 @@ bool ServerConnection::resend_unfinished() {
       if (result == WriteResult::NoRoom) return false;
       if (result == WriteResult::TooLarge) {
         core_.counters.drop(DropReason::PacketTooLarge);
-        complete(unsent->packet_id);
+        complete(unsent->packet_id, entry);
         continue;
       }
     }
@@ -117,15 +117,14 @@ bool ServerConnection::send_queued() {
   StoredSession* const stored = session_->stored();
   while (!flow.queue.empty()) {
     Delivery& next = flow.queue.front();
-    const bool was_sent = next.qos != Qos::AtMostOnce && stored != nullptr &&
-                          next.sequence < stored->sent_end;
+    const bool acknowledged = next.qos != Qos::AtMostOnce;
+    const bool is_stored = acknowledged && stored != nullptr;
+    const bool was_sent = is_stored && next.sequence < stored->sent_end;
     if (!was_sent && next.message->is_expired(core_.now)) {  // [MQTT5-3.3.2-5]
       core_.counters.drop(DropReason::Expired);
       settle(flow.queue.pop());
       continue;
     }
-    const bool acknowledged = next.qos != Qos::AtMostOnce;
-    const bool is_stored = acknowledged && stored != nullptr;
     const std::uint64_t sequence = is_stored ? next.sequence : flow.window.end();
     if (acknowledged &&
         (flow.window.count() >= receive_maximum_ || !flow.window.has_room_for(sequence))) {
@@ -159,10 +158,10 @@ void ServerConnection::settle(const Delivery& delivery) {
 }
 
 /// A delivery that was sent is over; the window has it.
-void ServerConnection::complete(std::uint16_t packet_id) {
+void ServerConnection::complete(std::uint16_t packet_id, InFlightWindow::Entry& entry) {
   InFlightWindow& window = session_->flow()->window;
   const std::uint64_t sequence = window.sequence_of(packet_id);
-  window.complete(packet_id);
+  window.complete(entry);
   if (session_->stored() != nullptr) session_->stored()->complete(core_, sequence);
 }
 

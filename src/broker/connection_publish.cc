@@ -155,9 +155,9 @@ void ServerConnection::on_pubrel(const mqtt::AckPacket& packet) {
 
 void ServerConnection::on_puback(const mqtt::AckPacket& packet) {
   MessageFlow* flow = session_->flow();
-  const InFlightWindow::Entry* entry = flow ? flow->window.find(packet.packet_id) : nullptr;
+  InFlightWindow::Entry* entry = flow ? flow->window.find(packet.packet_id) : nullptr;
   if (entry == nullptr || entry->delivery.qos != Qos::AtLeastOnce) return;
-  complete(packet.packet_id);
+  complete(packet.packet_id, *entry);
   if (flow->has_waiting()) core_.output.mark_dirty(*this);
 }
 
@@ -168,7 +168,7 @@ void ServerConnection::on_pubrec(const mqtt::AckPacket& packet) {
     return send_ack(PacketType::Pubrel, packet.packet_id, ReasonCode::PacketIdentifierNotFound);
   }
   if (mqtt::is_failure(packet.reason)) {  // the Client does not want it, nobody else gets it either
-    complete(packet.packet_id);
+    complete(packet.packet_id, *entry);
     return core_.output.mark_dirty(*this);
   }
   StoredSession* const stored = session_->stored();
@@ -185,9 +185,9 @@ void ServerConnection::on_pubrec(const mqtt::AckPacket& packet) {
 
 void ServerConnection::on_pubcomp(const mqtt::AckPacket& packet) {
   MessageFlow* flow = session_->flow();
-  const InFlightWindow::Entry* entry = flow ? flow->window.find(packet.packet_id) : nullptr;
+  InFlightWindow::Entry* entry = flow ? flow->window.find(packet.packet_id) : nullptr;
   if (entry == nullptr || entry->stage != InFlightWindow::Stage::Pubrel) return;
-  complete(packet.packet_id);
+  complete(packet.packet_id, *entry);
   if (flow->has_waiting()) core_.output.mark_dirty(*this);
 }
 

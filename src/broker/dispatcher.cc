@@ -41,7 +41,7 @@ void merge(Delivery& into, const Delivery& other) {
 }  // namespace
 
 /// No Local is about the Client Identifier of the publisher [MQTT5-3.8.3-3].
-bool Dispatcher::is_held_back(const Subscriber& subscriber, const Message& message) const {
+inline bool Dispatcher::is_held_back(const Subscriber& subscriber, const Message& message) const {
   if (subscriber.no_local() && subscriber.session().publisher_id() == message.publisher()) {
     return true;
   }
@@ -199,6 +199,22 @@ void Dispatcher::deliver_merged(const MessagePtr& message) {
   matches_.clear();
 }
 
+/// Whether something that waits would have to go for `bytes` more.
+inline bool Dispatcher::is_full(Session& session, std::size_t bytes) const {
+  const config::LimitSettings& limits = core_.settings.limits;
+  if (const StoredSession* stored = session.stored()) {
+    if (stored->is_application) {
+      return stored->bytes() + bytes > core_.settings.storage.application_bytes_max;
+    }
+    return stored->counted() >= limits.queue_messages_max ||
+           stored->counted_bytes() + bytes > limits.queue_bytes_max;
+  }
+  const MessageFlow& flow = *session.flow();
+  return flow.queue.size() > 0 &&
+         (flow.queue.size() + flow.window.messages() >= limits.queue_messages_max ||
+          flow.queue.bytes() + bytes > limits.queue_bytes_max);
+}
+
 void Dispatcher::enqueue(Session& session, Delivery delivery) {
   ServerConnection* connection = session.connection();
   const bool is_acknowledged = delivery.qos != mqtt::Qos::AtMostOnce;
@@ -265,22 +281,6 @@ bool Dispatcher::drop_oldest(Session& session) {
     return true;
   }
   return stored != nullptr && stored->drop_oldest_on_disk(core_);
-}
-
-/// Whether something that waits would have to go for `bytes` more.
-bool Dispatcher::is_full(Session& session, std::size_t bytes) const {
-  const config::LimitSettings& limits = core_.settings.limits;
-  if (const StoredSession* stored = session.stored()) {
-    if (stored->is_application) {
-      return stored->bytes() + bytes > core_.settings.storage.application_bytes_max;
-    }
-    return stored->counted() >= limits.queue_messages_max ||
-           stored->counted_bytes() + bytes > limits.queue_bytes_max;
-  }
-  const MessageFlow& flow = *session.flow();
-  return flow.queue.size() > 0 &&
-         (flow.queue.size() + flow.window.messages() >= limits.queue_messages_max ||
-          flow.queue.bytes() + bytes > limits.queue_bytes_max);
 }
 
 void Dispatcher::drop_outdated(StoredSession& stored) {

@@ -2,7 +2,7 @@
 
 namespace sluice::broker {
 
-void InFlightWindow::add(Delivery delivery, std::uint64_t sequence) {
+void InFlightWindow::add(Delivery&& delivery, std::uint64_t sequence) {
   SLUICE_ASSERT(has_room_for(sequence) && sequence >= end());
   if (entries_.empty()) first_ = next_unsent_ = sequence;
   while (end() < sequence) {
@@ -31,14 +31,13 @@ void InFlightWindow::release(Entry& entry) {
   ++released_;
 }
 
-void InFlightWindow::complete(std::uint16_t packet_id) {
-  Entry* entry = find(packet_id);
-  SLUICE_ASSERT(entry != nullptr);
-  sent_ -= entry->sent;
-  released_ -= entry->stage == Stage::Pubrel;
-  unloaded_ -= entry->stage == Stage::Publish && !entry->delivery.message;
+void InFlightWindow::complete(Entry& entry) {
+  SLUICE_ASSERT(entry.stage != Stage::Done);
+  sent_ -= entry.sent;
+  released_ -= entry.stage == Stage::Pubrel;
+  unloaded_ -= entry.stage == Stage::Publish && !entry.delivery.message;
   --open_;
-  *entry = Entry{};
+  entry = Entry{};
   drop_done();
 }
 
@@ -105,7 +104,7 @@ std::optional<InFlightWindow::Unsent> InFlightWindow::next_unsent() {
 
 void InFlightWindow::drop_done() {
   while (!entries_.empty() && entries_.front().stage == Stage::Done) {
-    entries_.pop_front();
+    entries_.drop_front();
     ++first_;
   }
   if (next_unsent_ < first_) next_unsent_ = first_;

@@ -49,7 +49,7 @@ class InFlightWindow {
   }
 
   /// Adds a message that was sent under the id of its sequence number, which is `end` or above.
-  void add(Delivery delivery, std::uint64_t sequence);
+  void add(Delivery&& delivery, std::uint64_t sequence);
 
   /// The open entry of an id, or null. Invalidated by `add` and `complete`.
   Entry* find(std::uint16_t packet_id);
@@ -60,7 +60,7 @@ class InFlightWindow {
   void release(Entry& entry);
 
   /// Ends the delivery; `find` returned it.
-  void complete(std::uint16_t packet_id);
+  void complete(Entry& entry);
 
   /// A new Network Connection: everything open has to be sent again.
   void restart();
@@ -99,7 +99,8 @@ class InFlightWindow {
  private:
   static constexpr std::size_t kSpanMax = 65'535;
   std::uint64_t offset_of(std::uint16_t packet_id) const {
-    return (packet_id + kSpanMax - id_of(first_)) % kSpanMax;
+    const std::uint16_t first_id = id_of(first_);
+    return packet_id >= first_id ? packet_id - first_id : packet_id + kSpanMax - first_id;
   }
   void drop_done();
 

@@ -28,7 +28,7 @@ TEST(InFlightWindow, FindsOnlyWhatIsOpen) {
   InFlightWindow window;
   window.add(delivery("1"), window.end());
   window.add(delivery("2"), window.end());
-  window.complete(1);
+  window.complete(*window.find(1));
 
   EXPECT_EQ(window.find(0), nullptr);
   EXPECT_EQ(window.find(1), nullptr);
@@ -44,7 +44,7 @@ TEST(InFlightWindow, CompletesInAnyOrder) {
 
   for (const std::uint16_t id : std::array<std::uint16_t, 5>{3, 1, 5, 2, 4}) {
     ASSERT_NE(window.find(id), nullptr);
-    window.complete(id);
+    window.complete(*window.find(id));
   }
 
   EXPECT_EQ(window.count(), 0u);
@@ -61,7 +61,7 @@ TEST(InFlightWindow, HoldsNoMessageAfterPubrec) {
   EXPECT_EQ(window.count(), 2u);
   EXPECT_EQ(window.messages(), 1u);
   EXPECT_EQ(window.find(1)->stage, Stage::Pubrel);
-  window.complete(1);
+  window.complete(*window.find(1));
   EXPECT_EQ(window.messages(), 1u);
 }
 
@@ -69,7 +69,7 @@ TEST(InFlightWindow, WrapsIdentifiersWithoutZero) {
   InFlightWindow window;
   for (int i = 0; i < 65'534; ++i) {
     window.add(delivery("x"), window.end());
-    window.complete(static_cast<std::uint16_t>(i + 1));
+    window.complete(*window.find(static_cast<std::uint16_t>(i + 1)));
   }
 
   EXPECT_EQ(InFlightWindow::id_of(window.end()), 65'535);
@@ -86,9 +86,9 @@ TEST(InFlightWindow, HasNoRoomWhenTheOldestHoldsTheLastIdentifier) {
   for (int i = 0; i < 65'535; ++i) window.add(delivery("x"), window.end());
   EXPECT_FALSE(window.has_room_for(window.end()));
 
-  window.complete(2);
+  window.complete(*window.find(2));
   EXPECT_FALSE(window.has_room_for(window.end()));
-  window.complete(1);
+  window.complete(*window.find(1));
 
   EXPECT_TRUE(window.has_room_for(window.end()));
   EXPECT_EQ(InFlightWindow::id_of(window.end()), 1);
@@ -97,7 +97,7 @@ TEST(InFlightWindow, HasNoRoomWhenTheOldestHoldsTheLastIdentifier) {
 TEST(InFlightWindow, AfterARestartOffersAllThatIsOpenInOrder) {
   InFlightWindow window;
   for (const char* payload : {"1", "2", "3", "4"}) window.add(delivery(payload), window.end());
-  window.complete(2);
+  window.complete(*window.find(2));
   EXPECT_FALSE(window.next_unsent());
 
   window.restart();
@@ -120,7 +120,7 @@ TEST(InFlightWindow, CountsWhatIsCompletedBeforeItWasSentAgain) {
   window.add(delivery("2"), window.end());
   window.restart();
 
-  window.complete(1);
+  window.complete(*window.find(1));
 
   EXPECT_EQ(window.count(), 1u);
   EXPECT_EQ(window.sent(), 0u);
@@ -131,7 +131,7 @@ TEST(InFlightWindow, CountsWhatIsCompletedBeforeItWasSentAgain) {
 TEST(InFlightWindow, VisitsOpenEntriesInOrder) {
   InFlightWindow window;
   for (const char* payload : {"1", "2", "3"}) window.add(delivery(payload), window.end());
-  window.complete(2);
+  window.complete(*window.find(2));
 
   std::vector<std::uint16_t> ids;
   window.for_each([&](InFlightWindow::Entry& entry, std::uint16_t id) {

@@ -24,7 +24,7 @@ class RingQueue {
   const T& front() const { return items_[head_]; }
   T& back() { return (*this)[size_ - 1]; }
 
-  T& push_back(T item) {
+  T& push_back(T&& item) {
     if (size_ == capacity_) grow();
     T& slot = items_[(head_ + size_) & (capacity_ - 1)];
     slot = std::move(item);
@@ -38,6 +38,13 @@ class RingQueue {
     head_ = (head_ + 1) & (capacity_ - 1);
     --size_;
     return item;
+  }
+
+  /// For a front that has been reset to T{}.
+  void drop_front() {
+    SLUICE_ASSERT(size_ > 0);
+    head_ = (head_ + 1) & (capacity_ - 1);
+    --size_;
   }
 
   void clear() { *this = RingQueue{}; }

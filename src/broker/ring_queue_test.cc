@@ -58,7 +58,7 @@ TEST(RingQueue, CanBeUsedAfterItWasMovedOrCleared) {
 TEST(RingQueue, ReleasesWhatItPops) {
   const auto item = std::make_shared<int>(1);
   RingQueue<std::shared_ptr<int>> queue;
-  queue.push_back(item);
+  queue.push_back(std::shared_ptr<int>(item));
 
   queue.pop_front();
 

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "broker/counters.h"
 #include "broker/dispatcher.h"
+#include "broker/in_flight_window.h"
 #include "broker/link.h"
 #include "broker/message.h"
 #include "broker/outbound_queue.h"
@@ -127,7 +128,7 @@ class ServerConnection final : private runtime::Timer {
   void on_pubcomp(const mqtt::AckPacket& packet);
   void send_ack(mqtt::PacketType type, std::uint16_t packet_id, mqtt::ReasonCode reason,
                 bool is_promise = false);
-  void complete(std::uint16_t packet_id);
+  void complete(std::uint16_t packet_id, InFlightWindow::Entry& entry);
   void settle(const Delivery& delivery);
 
   // connection_subscribe.cc

@@ -225,7 +225,9 @@ void ShareGroups::give_back(Session& session, ShareGroupId group) {
     returned.push_back(std::move(delivery));
     in_flight.push_back(packet_id);
   });
-  for (std::uint16_t packet_id : in_flight) flow->window.complete(packet_id);
+  for (std::uint16_t packet_id : in_flight) {
+    flow->window.complete(*flow->window.find(packet_id));
+  }
   flow->queue.filter([&](Delivery& delivery) {
     if (!is_theirs(delivery)) return true;
     returned.push_back(std::move(delivery));
