@@ -26,6 +26,16 @@ foreach(library IN ITEMS rocksdb re2 yaml-cpp)
   endif()
 endforeach()
 
+# RocksDB's CRC-32C, see src/storage/crc32c.h. From its shared library its calls cannot be led elsewhere.
+find_path(ISAL_INCLUDE_DIR isa-l/crc.h REQUIRED)
+find_library(ISAL_LIBRARY isal REQUIRED)
+target_include_directories(rocksdb SYSTEM INTERFACE "${ISAL_INCLUDE_DIR}")
+target_link_libraries(rocksdb INTERFACE "${ISAL_LIBRARY}")
+if(SLUICE_ARCHIVES_LINK)
+  set(crc32c _ZN7rocksdb6crc32c6ExtendEjPKcm)
+  target_link_options(rocksdb INTERFACE -Wl,--wrap=${crc32c} -Wl,--undefined=__wrap_${crc32c})
+endif()
+
 # Compiled with our one file that logs, which needs little of it.
 add_library(spdlog INTERFACE)
 target_compile_definitions(spdlog INTERFACE SPDLOG_FMT_EXTERNAL)
