@@ -65,8 +65,8 @@ class PageTaker final : public PageReader {
     StoredSession& stored = *receiver.stored;
     MessageFlow& flow = stored.session().make_flow();
     const bool is_queued = from.sequence >= stored.loaded_end();
-    if (is_queued && (from.sequence >= receiver.end ||
-                      contains(stored.completed_on_disk, from.sequence))) {
+    if (is_queued &&
+        (from.sequence >= receiver.end || contains(stored.completed_on_disk, from.sequence))) {
       return;
     }
     Delivery delivery = to_delivery(from, message());

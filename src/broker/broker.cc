@@ -89,8 +89,8 @@ class LetterReader {
   void operator()(ShareJoinLetter& letter) {
     const ShareGroupId group =
         core_.share_groups.join(letter.filter, letter.share_name, letter.member);
-    core_.post(from_, ShareJoinedLetter{letter.member.session, letter.filter, letter.share_name,
-                                        group});
+    core_.post(from_,
+               ShareJoinedLetter{letter.member.session, letter.filter, letter.share_name, group});
     const std::uint32_t token = core_.barriers.hold_answer(from_, letter.token, core_.shards - 1);
     core_.post_to_others([&] { return SyncLetter{token}; });
   }
@@ -107,8 +107,7 @@ class LetterReader {
     act(letter.waiter, [&] { core_.share_groups.on_delivery(letter); });
   }
   void operator()(ShareReturnLetter& letter) {
-    act(letter.waiter,
-        [&] { core_.share_groups.on_return(letter, handover(letter.waiter)); });
+    act(letter.waiter, [&] { core_.share_groups.on_return(letter, handover(letter.waiter)); });
   }
 
   void operator()(RetainedQueryLetter& letter) {

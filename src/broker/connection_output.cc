@@ -130,11 +130,13 @@ bool ServerConnection::send_queued() {
         (flow.window.count() >= receive_maximum_ || !flow.window.has_room_for(sequence))) {
       return true;  // an acknowledgement comes back here [MQTT5-3.3.4-9]
     }
-    if (is_stored && next.qos == Qos::ExactlyOnce && !stored->is_committed(core_.journal, sequence)) {
+    if (is_stored && next.qos == Qos::ExactlyOnce &&
+        !stored->is_committed(core_.journal, sequence)) {
       core_.groups.hold(*this, {});  // a crash must not bind its Packet Identifier to another one
       return true;
     }
-    const std::uint16_t packet_id = acknowledged ? InFlightWindow::id_of(sequence) : std::uint16_t{0};
+    const std::uint16_t packet_id =
+        acknowledged ? InFlightWindow::id_of(sequence) : std::uint16_t{0};
     const WriteResult result = write(next, packet_id, was_sent);
     if (result == WriteResult::NoRoom) return false;
     if (result == WriteResult::TooLarge) {  // as if it had been delivered [MQTT5-3.1.2-25]

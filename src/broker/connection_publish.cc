@@ -92,8 +92,8 @@ bool ServerConnection::is_repeat(const mqtt::PublishPacket& packet) const {
 ServerConnection::Accepted ServerConnection::publish(const mqtt::PublishPacket& packet,
                                                      Handover handover) {
   MessageParts parts{
-      packet.topic,  packet.properties.forwarded, packet.payload, packet.qos, packet.retain, kNever,
-      session_->publisher_id()};
+      packet.topic, packet.properties.forwarded, packet.payload, packet.qos, packet.retain,
+      kNever,       session_->publisher_id()};
   if (const auto interval = packet.properties.message_expiry_interval) {
     parts.expires = core_.now + seconds(*interval);
   }
@@ -119,10 +119,8 @@ void ServerConnection::publish_exactly_once(const mqtt::PublishPacket& packet) {
     core_.journal.add_received(stored->number(), packet.packet_id);
     core_.cleaner.note_progress(*stored);
   }
-  const Accepted accepted =
-      publish(packet, is_stored ? Handover::InOrder : Handover::Direct);
-  send_ack(PacketType::Pubrec, packet.packet_id, accepted.reason,
-           is_stored || accepted.is_promise);
+  const Accepted accepted = publish(packet, is_stored ? Handover::InOrder : Handover::Direct);
+  send_ack(PacketType::Pubrec, packet.packet_id, accepted.reason, is_stored || accepted.is_promise);
 }
 
 void ServerConnection::on_ack(const mqtt::Frame& frame) {

@@ -142,7 +142,8 @@ ReasonCode ServerConnection::subscribe_shared(const mqtt::SubscriptionRequest& r
 void ServerConnection::reply_when_routed(std::string reply, bool is_promise) {
   if (core_.shards == 1) return append_acknowledgement(reply, is_promise);
   const auto answers = static_cast<unsigned>(core_.shards - 1 + core_.joins.size());
-  const std::uint32_t token = core_.barriers.hold_reply(*this, std::move(reply), answers, is_promise);
+  const std::uint32_t token =
+      core_.barriers.hold_reply(*this, std::move(reply), answers, is_promise);
   post_joins(token);
   core_.post_to_others([&] { return SyncLetter{token}; });
 }
@@ -174,7 +175,8 @@ void ServerConnection::on_unsubscribe(const mqtt::Frame& frame) {
   if (left_owners == 0) return append_acknowledgement(bytes, is_promise);
   // A group on another shard may choose this Client until its owner knows [MQTT5-3.10.4-2].
   const auto answers = static_cast<unsigned>(std::popcount(left_owners));
-  const std::uint32_t token = core_.barriers.hold_reply(*this, std::move(bytes), answers, is_promise);
+  const std::uint32_t token =
+      core_.barriers.hold_reply(*this, std::move(bytes), answers, is_promise);
   for (unsigned shard = 0; shard < core_.shards; ++shard) {
     if ((left_owners >> shard & 1) != 0) core_.post(static_cast<ShardId>(shard), SyncLetter{token});
   }

@@ -70,8 +70,7 @@ void Dispatcher::send_to_others(const MessagePtr& message, const Others& others,
     const auto shard = static_cast<ShardId>(index);
     if (shard == core_.self) continue;
     Errand errand;
-    errand.deliver =
-        (others.wanting >> shard & 1) != 0 && scope.reaches({shard, core_.shards});
+    errand.deliver = (others.wanting >> shard & 1) != 0 && scope.reaches({shard, core_.shards});
     errand.stores = errand.deliver && (others.storing >> shard & 1) != 0;
     errand.keep = retained_elsewhere && shard == keeper;
     if (!errand.deliver && !errand.keep) continue;
@@ -84,8 +83,8 @@ void Dispatcher::send_to_others(const MessagePtr& message, const Others& others,
 }
 
 void Dispatcher::send_directly(ShardId to, const MessagePtr& message, const Errand& errand) {
-  const bool is_promised = message->qos() != mqtt::Qos::AtMostOnce &&
-                           core_.journal.is_durable() && (errand.stores || errand.keep);
+  const bool is_promised = message->qos() != mqtt::Qos::AtMostOnce && core_.journal.is_durable() &&
+                           (errand.stores || errand.keep);
   const CommitGroups::Waiter waiter =
       is_promised ? core_.groups.expect_receipt() : CommitGroups::Waiter{0};
   core_.post(to, PublishLetter{message->clone(), waiter, errand.deliver, errand.keep, {}});
@@ -104,10 +103,8 @@ void Dispatcher::send_once(ShardId to, const MessagePtr& message, const Errand& 
     transfer.retain = errand.keep;
     transfer.scope = scope;
     core_.outbox.send(to, message, std::move(transfer),
-                      [post, deliver = errand.stores,
-                       keep = errand.keep && !keeps_at_once](std::uint64_t waiter) {
-                        post(waiter, deliver, keep);
-                      });
+                      [post, deliver = errand.stores, keep = errand.keep && !keeps_at_once](
+                          std::uint64_t waiter) { post(waiter, deliver, keep); });
   }
   if (errand.deliver && !errand.stores) {
     core_.outbox.send_behind(to, [post] { post(0, true, false); });
@@ -127,8 +124,7 @@ void Dispatcher::accept_again(const MessagePtr& message, const StoredTransfer& t
   Others others;
   if (transfer.deliver) deliver(message, transfer.scope, Handover::Outbox, others);
   others.wanting &= others.storing;  // the connections of all others ended with the broker
-  send_to_others(message, others, transfer.retain && !keeps_here, Handover::Outbox,
-                 transfer.scope);
+  send_to_others(message, others, transfer.retain && !keeps_here, Handover::Outbox, transfer.scope);
 }
 
 bool Dispatcher::deliver(const MessagePtr& message, const HomeScope& scope, Handover handover,

@@ -1,4 +1,5 @@
-// What outlives the broker: each scenario ends its process and starts another one on the same store.
+// What outlives the broker: each scenario ends its process and starts another one on the same
+// store.
 
 #include "broker/testing/scenario.h"
 
@@ -144,7 +145,8 @@ TEST_P(Restart, TakesAnIdentifierThatWasReleasedForANewMessage) {
 
 TEST_P(Restart, KeepsRetainedMessages) {
   Client& publisher = world.connected("p");
-  for (const char* topic : {"a", "b", "c"}) publisher.publish(topic, "old", {.qos = Q1, .retain = true});
+  for (const char* topic : {"a", "b", "c"})
+    publisher.publish(topic, "old", {.qos = Q1, .retain = true});
   publisher.publish("b", "new", {.qos = Q1, .retain = true});
   publisher.publish("c", "", {.qos = Q1, .retain = true});
   world.restart();
@@ -265,7 +267,8 @@ TEST_P(Restart, DeliversQos2OnceWhateverShardsHadCommitted) {
     for (int i = 0; i < 20; ++i) {
       sent.push_back(std::to_string(i));
       publisher.request_publish("t", sent.back(), {.qos = Q2});
-      for (std::uint64_t steps = (seed * 7 + static_cast<std::uint64_t>(i)) % 11; steps > 0; --steps) {
+      for (std::uint64_t steps = (seed * 7 + static_cast<std::uint64_t>(i)) % 11; steps > 0;
+           --steps) {
         one.step();
       }
       if (i % 5 != 4) continue;
@@ -302,7 +305,8 @@ TEST_P(Restart, GivesAGroupEachQos2MessageOnceWhateverShardsHadCommitted) {
     std::multiset<std::string> sent;
     for (int i = 0; i < 12; ++i) {
       publisher.request_publish("t", *sent.insert(std::to_string(i)), {.qos = Q2});
-      for (std::uint64_t steps = (seed * 7 + static_cast<std::uint64_t>(i)) % 17; steps > 0; --steps) {
+      for (std::uint64_t steps = (seed * 7 + static_cast<std::uint64_t>(i)) % 17; steps > 0;
+           --steps) {
         one.step();
       }
       if (i == 3) members[seed % 4]->drop();  // others take what it has

@@ -36,9 +36,8 @@ struct HomeScope {
 
   bool is_everywhere() const { return homes.empty(); }
   bool includes(std::uint64_t hash) const {
-    return std::ranges::all_of(homes, [hash](const Home& home) {
-      return shard_of_hash(hash, home.shards) == home.shard;
-    });
+    return std::ranges::all_of(
+        homes, [hash](const Home& home) { return shard_of_hash(hash, home.shards) == home.shard; });
   }
   /// Whether anybody at home there can be included.
   bool reaches(const Home& there) const {
@@ -49,8 +48,8 @@ struct HomeScope {
   /// Those of them that are at home there.
   HomeScope at(const Home& there) const {
     HomeScope narrowed = *this;
-    const bool is_known = std::ranges::any_of(
-        homes, [&](const Home& home) { return home.shards == there.shards; });
+    const bool is_known =
+        std::ranges::any_of(homes, [&](const Home& home) { return home.shards == there.shards; });
     if (!is_known) narrowed.homes.push_back(there);
     return narrowed;
   }

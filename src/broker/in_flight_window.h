@@ -56,7 +56,8 @@ class InFlightWindow {
   /// The sequence number of an id for which `find` returned an entry.
   std::uint64_t sequence_of(std::uint16_t packet_id) const { return first_ + offset_of(packet_id); }
 
-  /// PUBREC came: lets go of the message, which is never sent again [MQTT5-4.3.3-6]. PUBREL is left.
+  /// PUBREC came: lets go of the message, which is never sent again [MQTT5-4.3.3-6]. PUBREL is
+  /// left.
   void release(Entry& entry);
 
   /// Ends the delivery; `find` returned it.
@@ -71,8 +72,8 @@ class InFlightWindow {
   std::optional<std::uint64_t> first_unloaded();
   /// Gives back the message of an entry that was unloaded; returns whether there is one.
   bool load(std::uint64_t sequence, Delivery&& delivery);
-  /// After a restart: of `first` .. `end` - 1 those in `open`, which are in order, are not completed,
-  /// and of these only PUBREL is left for those in `released`.
+  /// After a restart: of `first` .. `end` - 1 those in `open`, which are in order, are not
+  /// completed, and of these only PUBREL is left for those in `released`.
   void restore(std::uint64_t first, std::uint64_t end, std::span<const std::uint64_t> open,
                const std::set<std::uint64_t>& released);
 

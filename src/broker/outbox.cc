@@ -21,12 +21,11 @@ void Outbox::send(ShardId to, const MessagePtr& message, StoredTransfer transfer
   // The shards of the next start may be others.
   if (transfer.group.empty()) transfer.scope = transfer.scope.at({to, core_.shards});
   PageInfo& page = core_.journal.add_transfer(message, transfer);
-  // What rests on it waits for the receiver, too: a Client that was told of the message may go on to
-  // unsubscribe another one there.
+  // What rests on it waits for the receiver, too: a Client that was told of the message may go on
+  // to unsubscribe another one there.
   sent_[to].push_back({transfer.sequence, &page, core_.groups.expect_receipt(), false});
-  post_when_durable(to, [post = std::move(post), waiter = kWaiterBit | transfer.sequence] {
-    post(waiter);
-  });
+  post_when_durable(
+      to, [post = std::move(post), waiter = kWaiterBit | transfer.sequence] { post(waiter); });
 }
 
 void Outbox::post_when_durable(ShardId to, std::function<void()> post) {

@@ -67,7 +67,7 @@ class Outbox {
 
   Core& core_;
   std::uint64_t last_sequence_ = 0;
-  std::vector<RingQueue<Sent>> sent_;  // by receiver
+  std::vector<RingQueue<Sent>> sent_;    // by receiver
   std::vector<std::uint32_t> unposted_;  // letters not posted yet, by receiver
   std::function<void()> when_empty_;
 };

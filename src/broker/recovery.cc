@@ -94,8 +94,8 @@ class Recovery::PageRecords final : public PageReader {
   void on_completed(SessionNumber number, std::uint64_t first, std::uint64_t count) override {
     RecoveredSession* session = find_with_progress(number);
     if (session == nullptr || first + count <= session->queue.first) return;
-    session->completed.insert(
-        SequenceSet::interval_type::right_open(std::max(first, session->queue.first), first + count));
+    session->completed.insert(SequenceSet::interval_type::right_open(
+        std::max(first, session->queue.first), first + count));
   }
   void on_released(SessionNumber number, std::uint64_t sequence) override {
     RecoveredSession* session = find_with_progress(number);
@@ -110,8 +110,8 @@ class Recovery::PageRecords final : public PageReader {
     if (transfer.sequence <= last) return;
     page_.shards |= std::uint64_t{1} << recovery_.taker_of(transfer);
     recovery_.transfers_.push_back({transfer, std::string(message_.topic),
-                                    std::string(message_.properties),
-                                    std::string(message_.payload), message_, index_});
+                                    std::string(message_.properties), std::string(message_.payload),
+                                    message_, index_});
   }
   void on_freed(SessionNumber number, std::uint16_t packet_id) override {
     if (RecoveredSession* session = find_with_progress(number)) session->received.erase(packet_id);

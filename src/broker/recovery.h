@@ -18,14 +18,14 @@ namespace sluice::broker {
 struct RecoveredSession {
   struct Delivery {
     std::uint64_t sequence;
-    std::uint32_t page;   // index into Recovery::pages
+    std::uint32_t page;  // index into Recovery::pages
     std::uint32_t bytes;
   };
 
   SessionNumber number = 0;
   SessionRow row;
   std::vector<std::pair<std::string, SubscriptionOptions>> subscriptions;  // by filter as asked for
-  std::optional<std::string> will;  // a WillRow
+  std::optional<std::string> will;                                         // a WillRow
   QueueRow queue;
   std::vector<Delivery> deliveries;  // in the order of the pages
   SequenceSet completed;

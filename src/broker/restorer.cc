@@ -113,9 +113,7 @@ void Restorer::restore_subscriptions(Session& session, const RecoveredSession& f
 /// A page written again by the cleaner has deliveries out of order, and the old one may still be
 /// there: the later one counts.
 void Restorer::sort(std::vector<RecoveredSession::Delivery>& deliveries) {
-  const auto out_of_order = [](const auto& a, const auto& b) {
-    return a.sequence >= b.sequence;
-  };
+  const auto out_of_order = [](const auto& a, const auto& b) { return a.sequence >= b.sequence; };
   if (std::ranges::adjacent_find(deliveries, out_of_order) == deliveries.end()) return;
   std::ranges::sort(deliveries, [](const auto& a, const auto& b) {
     return a.sequence != b.sequence ? a.sequence < b.sequence : a.page > b.page;
@@ -131,7 +129,8 @@ void Restorer::restore_deliveries(Session& session, RecoveredSession& from) {
   std::uint64_t next = std::max(from.queue.next_sequence, from.queue.first);
   if (!deliveries.empty()) next = std::max(next, deliveries.back().sequence + 1);
   if (!from.completed.empty()) next = std::max(next, from.completed.rbegin()->upper());
-  std::erase_if(deliveries, [&](const auto& one) { return contains(from.completed, one.sequence); });
+  std::erase_if(deliveries,
+                [&](const auto& one) { return contains(from.completed, one.sequence); });
   for (const auto& one : deliveries) {
     stored.restore_delivery(*pages_[one.page], one.sequence, one.bytes);
   }
@@ -162,7 +161,8 @@ void Restorer::restore_deliveries(Session& session, RecoveredSession& from) {
   deliveries = {};
 }
 
-/// Deliveries that neither are there nor were completed lay in a page that is damaged: they are over.
+/// Deliveries that neither are there nor were completed lay in a page that is damaged: they are
+/// over.
 void Restorer::count_lost(const std::vector<RecoveredSession::Delivery>& open,
                           std::pair<std::uint64_t, std::uint64_t> all, SequenceSet& completed) {
   using Interval = SequenceSet::interval_type;
@@ -208,8 +208,8 @@ void Restorer::resume(Core& core, const std::vector<Resumed>& transfers) {
   for (const auto& [key, last] : arrived) core.outbox.note_arrived(key, last);
 }
 
-void Restorer::publish_orphaned(
-    Core& core, const std::vector<std::pair<SessionNumber, std::string>>& wills) {
+void Restorer::publish_orphaned(Core& core,
+                                const std::vector<std::pair<SessionNumber, std::string>>& wills) {
   for (const auto& [number, value] : wills) {
     if (const auto row = decode_will(value)) {
       Will will(*row);

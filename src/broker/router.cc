@@ -109,8 +109,8 @@ ShareGroup& Router::make_group(ByteView filter, ByteView share_name) {
   do {
     id = (std::uint32_t{core_.self} << 24) | (++last_group_ & 0xFFFFFF);
   } while (id == 0 || groups_.contains(id));
-  groups.push_back(std::make_unique<ShareGroup>(
-      id, mqtt::SharedFilter{share_name, filter}, core_.settings.mqtt.share_strategy));
+  groups.push_back(std::make_unique<ShareGroup>(id, mqtt::SharedFilter{share_name, filter},
+                                                core_.settings.mqtt.share_strategy));
   groups_[id] = groups.back().get();
   settle(entry, before);
   return *groups.back();
@@ -147,8 +147,9 @@ ByteView Router::filter_of(const Route& route) {
 void Router::settle(Index::Entry& entry, Announced before) {
   const Announced after = state_of(entry);
   if (after != before) {
-    core_.post_to_others(
-        [&] { return RouteLetter{std::string(entry.filter()), after.wanted, after.stored}; });
+    core_.post_to_others([&] {
+      return RouteLetter{std::string(entry.filter()), after.wanted, after.stored};
+    });
   }
   entry.tidy();
   if (entry.is_unused()) index_.erase(entry);

@@ -94,9 +94,9 @@ class Session final : private runtime::Timer {
   }
 
   using Subscriptions =  // with counts of four bytes: there is one of these for every idle Client
-      boost::container::vector<SubscriptionRef, void,
-                               boost::container::vector_options_t<
-                                   boost::container::stored_size<std::uint32_t>>>;
+      boost::container::vector<
+          SubscriptionRef, void,
+          boost::container::vector_options_t<boost::container::stored_size<std::uint32_t>>>;
   Subscriptions& subscriptions() { return subscriptions_; }
   std::vector<SharedSubscription>& shared() {
     if (!shared_) shared_ = std::make_unique<std::vector<SharedSubscription>>();

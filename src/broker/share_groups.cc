@@ -108,9 +108,8 @@ void ShareGroups::send_to_member(const ShareGroup& group, const ShareGroup::Memb
   if (handover == Handover::Direct) return post({}, core_.groups.expect_receipt());
   StoredTransfer transfer;
   transfer.group = group.subscription().text();
-  core_.outbox.send(home, message, transfer, [post, name = transfer.group](std::uint64_t waiter) {
-    post(name, waiter);
-  });
+  core_.outbox.send(home, message, transfer,
+                    [post, name = transfer.group](std::uint64_t waiter) { post(name, waiter); });
 }
 
 // Another connected member takes over; when nobody is connected, a persistent Session keeps it.
@@ -158,8 +157,7 @@ void ShareGroups::on_delivery(const ShareDeliveryLetter& letter) {
   const bool is_gone = session == nullptr || (letter.connected && session->connection() == nullptr);
   if (!is_gone) return deliver(*session, letter.group, letter.options, letter.message);
   // The letter that says so is ahead of this return, so the owner will not choose it again.
-  const Handover handover =
-      Outbox::is_waiter(letter.waiter) ? Handover::Outbox : Handover::Direct;
+  const Handover handover = Outbox::is_waiter(letter.waiter) ? Handover::Outbox : Handover::Direct;
   return_to_owner(owner_of_group(letter.group), letter.group, letter.group_name, letter.message,
                   handover);
 }
@@ -241,9 +239,8 @@ void ShareGroups::return_delivery(Session& session, const Delivery& delivery) {
   const auto of = std::ranges::find(shared, delivery.share_group, &SharedSubscription::group);
   SLUICE_ASSERT(of != shared.end());  // see keep_all
   const bool is_stored = delivery.qos != mqtt::Qos::AtMostOnce && session.stored() != nullptr;
-  return_to_owner(owner_of_group(delivery.share_group), delivery.share_group,
-                  of->parts().text(), delivery.message,
-                  is_stored ? Handover::Outbox : Handover::Direct);
+  return_to_owner(owner_of_group(delivery.share_group), delivery.share_group, of->parts().text(),
+                  delivery.message, is_stored ? Handover::Outbox : Handover::Direct);
   // Together with its way to another one.
   if (is_stored) session.stored()->complete(core_, delivery.sequence);
 }
@@ -254,8 +251,7 @@ void ShareGroups::keep_all(Session& session, ShareGroupId group) {
   const auto keep = [group](Delivery& delivery) {
     if (delivery.share_group == group) delivery.share_group = 0;
   };
-  flow->window.for_each(
-      [&](InFlightWindow::Entry& entry, std::uint16_t) { keep(entry.delivery); });
+  flow->window.for_each([&](InFlightWindow::Entry& entry, std::uint16_t) { keep(entry.delivery); });
   flow->queue.filter([&](Delivery& delivery) {
     keep(delivery);
     return true;

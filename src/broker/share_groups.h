@@ -32,7 +32,8 @@ class ShareGroups {
   /// Returns the group that it joined.
   ShareGroupId join(ByteView filter, ByteView share_name, const ShareGroup::Member& member);
   /// After a restart: an offline Session is a member again.
-  void restore(Session& session, const mqtt::SharedFilter& parts, const SubscriptionOptions& options);
+  void restore(Session& session, const mqtt::SharedFilter& parts,
+               const SubscriptionOptions& options);
   void leave(ByteView filter, ByteView share_name, SessionId session);
   void set_connected(ByteView filter, ByteView share_name, SessionId session, bool connected);
   /// Gives the message to the member whose turn it is.

@@ -120,30 +120,30 @@ struct SessionRow {
   std::uint32_t expiry_interval = 0;
   bool connected = false;
   bool is_application = false;
-  WallTime offline_since = 0;       // when not connected
-  std::uint64_t sent_end = 0;       // when not connected: deliveries below it have been sent
+  WallTime offline_since = 0;  // when not connected
+  std::uint64_t sent_end = 0;  // when not connected: deliveries below it have been sent
 };
 
 /// The progress of a Session's deliveries: what the records of the pages up to `as_of` came to.
 struct QueueRow {
-  std::uint64_t as_of = 0;          // page id
-  std::uint64_t first = 0;          // deliveries below it are over
+  std::uint64_t as_of = 0;  // page id
+  std::uint64_t first = 0;  // deliveries below it are over
   std::uint64_t next_sequence = 0;
   /// At and above first, from .. up to but not including.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> completed;
   std::vector<std::uint64_t> released;
-  std::vector<std::uint16_t> received;   // QoS 2 Packet Identifiers of the Client
+  std::vector<std::uint16_t> received;  // QoS 2 Packet Identifiers of the Client
 };
 
 struct WillRow {
-  StoredMessage message;            // expires is unused
+  StoredMessage message;  // expires is unused
   std::uint64_t publisher = 0;
   std::uint32_t delay = 0;
   std::optional<std::uint32_t> expiry_interval;
 };
 
 struct RetainedRow {
-  StoredMessage message;            // its topic is the key of the row
+  StoredMessage message;  // its topic is the key of the row
   std::uint64_t publisher = 0;
 };
 

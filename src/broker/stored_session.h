@@ -26,15 +26,14 @@ SequenceSet completed_sequences(Session& session);
 /// Session's MessageFlow, the others only on disk.
 ///
 /// Lives on   the shard of its Session, from the CONNECT that made it persistent to its end.
-class StoredSession
-    : public boost::intrusive::list_base_hook<
-          boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class StoredSession : public boost::intrusive::list_base_hook<
+                          boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   /// Deliveries of one page that follow each other in sequence.
   struct Run {
     PageInfo* page = nullptr;
     std::uint64_t first = 0;
-    std::uint32_t open = 0;  // not completed
+    std::uint32_t open = 0;   // not completed
     std::uint32_t bytes = 0;  // of these, about
   };
 
@@ -69,8 +68,8 @@ class StoredSession
   /// subscription asked for are owed however many they are.
   void exempt_last(std::size_t bytes);
   std::uint64_t exempt() const { return exempt_; }
-  /// What counts against them. Bytes are shares of a page, so those that are exempt may come to more
-  /// than all that are left.
+  /// What counts against them. Bytes are shares of a page, so those that are exempt may come to
+  /// more than all that are left.
   std::uint64_t counted() const { return open_ - exempt_; }
   std::uint64_t counted_bytes() const { return bytes_ - std::min(exempt_bytes_, bytes_); }
 

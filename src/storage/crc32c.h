@@ -9,7 +9,8 @@ namespace sluice::storage {
 ///
 /// Distributions build RocksDB for the oldest processors, where its own takes a quarter of the time
 /// of a durable broker. So calls from its archive are led here (cmake/dependencies.cmake): to a
-/// library that asks the processor at run time. The name of the symbol is what the linker looks for.
+/// library that asks the processor at run time. The name of the symbol is what the linker looks
+/// for.
 std::uint32_t extend_crc32c(std::uint32_t crc, const char* bytes, std::size_t count) noexcept
     asm("__wrap__ZN7rocksdb6crc32c6ExtendEjPKcm");
 

@@ -59,7 +59,7 @@ class Peer final : public broker::testing::Witness {
     mqtt::Qos qos = mqtt::Qos::AtMostOnce;
     bool is_kept = false;  // never unsubscribed
     bool is_wanted = false;
-    bool is_confirmed = false;  // the last request came through
+    bool is_confirmed = false;                          // the last request came through
     delivery::DeliveryChecker::Moment since = kNotYet;  // when it was confirmed
   };
   enum class Request : std::uint8_t { Subscribe, Unsubscribe };
