@@ -47,7 +47,7 @@ std::string OpenedStore::describe(const config::Settings& settings) const {
   const bool syncs = settings.storage.durability == config::Durability::Fsync;
   const auto& counts = recovery->counts();
   return "store: " + settings.data_dir + ", durability " + (syncs ? "fsync" : "os") + ", " +
-         std::to_string(counts.sessions) + " sessions, " + std::to_string(counts.deliveries) +
+         std::to_string(counts.sessions) + " sessions, " + std::to_string(recovery->waiting()) +
          " messages, " + std::to_string(counts.retained) + " retained";
 }
 

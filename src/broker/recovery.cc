@@ -153,6 +153,17 @@ void Recovery::on_page(storage::PageId id, ByteView bytes) {
   pages_.push_back(page);
 }
 
+std::uint64_t Recovery::waiting() const {
+  std::uint64_t count = 0;
+  for (const RecoveredSession& session : sessions_) {
+    count +=
+        static_cast<std::uint64_t>(std::ranges::count_if(session.deliveries, [&](const auto& one) {
+          return !contains(session.completed, one.sequence);
+        }));
+  }
+  return count;
+}
+
 std::vector<RecoveredSession> Recovery::take_sessions(ShardId shard) {
   std::vector<RecoveredSession> taken;
   for (RecoveredSession& session : sessions_) {

@@ -80,6 +80,8 @@ class Recovery final : public storage::LoadSink {
   /// Session numbers from here on are free.
   SessionNumber next_number() const { return last_number_ + 1; }
   const Counts& counts() const { return counts_; }
+  /// Deliveries that are not completed.
+  std::uint64_t waiting() const;
 
  private:
   class PageRecords;
