@@ -116,4 +116,18 @@ IOStatus FileGuard::DeleteFile(const std::string& path, const rocksdb::IOOptions
   return target()->DeleteFile(path, options, context);
 }
 
+IOStatus FileGuard::RenameFile(const std::string& from, const std::string& to,
+                               const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* context) {
+  constexpr std::string_view kCurrent = "/CURRENT";
+  if (to.ends_with(kCurrent)) {
+    std::unique_ptr<rocksdb::FSDirectory> folder;
+    auto status = target()->NewDirectory(to.substr(0, to.size() - kCurrent.size()), options,
+                                         &folder, context);
+    if (status.ok()) status = folder->Fsync(options, context);
+    if (!status.ok()) return status;
+  }
+  return target()->RenameFile(from, to, options, context);
+}
+
 }  // namespace sluice::storage

@@ -15,6 +15,9 @@ namespace sluice::storage {
 /// leftovers and deletes them, as it does with logs once it read of them what it could. Held back
 /// until it is known that nothing is missing, they can still be read or put aside.
 ///
+/// When RocksDB makes CURRENT name another MANIFEST, the guard sees to it that the name of that one
+/// is on the disk first: not every file system keeps the order of unsynced changes to a folder.
+///
 /// It also remembers that a read failed. Told to pass over damage, RocksDB takes a disk that does
 /// not answer for damage too: no file may be written then, so that what was not read stays.
 class FileGuard final : public rocksdb::FileSystemWrapper {
@@ -42,6 +45,9 @@ class FileGuard final : public rocksdb::FileSystemWrapper {
                                     std::unique_ptr<rocksdb::FSWritableFile>* result,
                                     rocksdb::IODebugContext* context) override;
   rocksdb::IOStatus DeleteFile(const std::string& path, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* context) override;
+  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
+                               const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* context) override;
   const char* Name() const override { return "sluice.file_guard"; }
 
