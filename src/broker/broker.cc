@@ -104,7 +104,7 @@ class LetterReader {
   }
   void operator()(ShareRecallLetter& letter) { core_.share_groups.on_recall(letter); }
   void operator()(ShareDeliveryLetter& letter) {
-    act(letter.waiter, [&] { core_.share_groups.on_delivery(letter); });
+    act(letter.waiter, [&] { core_.share_groups.on_delivery(letter, handover(letter.waiter)); });
   }
   void operator()(ShareReturnLetter& letter) {
     act(letter.waiter, [&] { core_.share_groups.on_return(letter, handover(letter.waiter)); });

@@ -152,12 +152,11 @@ void ShareGroups::return_to_owner(ShardId owner, ShareGroupId group, const std::
   }
 }
 
-void ShareGroups::on_delivery(const ShareDeliveryLetter& letter) {
+void ShareGroups::on_delivery(const ShareDeliveryLetter& letter, Handover handover) {
   Session* session = core_.sessions.find(letter.session);
   const bool is_gone = session == nullptr || (letter.connected && session->connection() == nullptr);
   if (!is_gone) return deliver(*session, letter.group, letter.options, letter.message);
   // The letter that says so is ahead of this return, so the owner will not choose it again.
-  const Handover handover = Outbox::is_waiter(letter.waiter) ? Handover::Outbox : Handover::Direct;
   return_to_owner(owner_of_group(letter.group), letter.group, letter.group_name, letter.message,
                   handover);
 }

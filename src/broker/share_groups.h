@@ -47,7 +47,7 @@ class ShareGroups {
   void on_joined(const ShareJoinedLetter& letter);
   /// Queues what the owner chose this member for, or returns it when the member is gone, or went
   /// offline in the meantime.
-  void on_delivery(const ShareDeliveryLetter& letter);
+  void on_delivery(const ShareDeliveryLetter& letter, Handover handover);
   /// Returns the owner.
   ShardId tell_leave(Session& session, const SharedSubscription& subscription);
   void tell_connected(Session& session, bool connected);
