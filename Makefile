@@ -28,7 +28,7 @@ help:
 	@echo 'make clean       remove everything that was built'
 
 run: build
-	exec build/release/bin/sluice server $(RUN_ARGS)
+	exec build/release/bin/sluice server --set auth.allow_anonymous=true $(RUN_ARGS)
 
 build:
 	scripts/bootstrap

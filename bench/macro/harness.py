@@ -104,7 +104,8 @@ class Harness:
                 settings = [word for s in self.settings for word in ("--set", s)]
                 return [self.sluice, "server", "--listen", f"mqtt://127.0.0.1:{port}", "--shards",
                         str(shards), "--data-dir", os.path.join(folder, "data"), "--log-level",
-                        "error", *settings]
+                        "error", "--set", "auth.allow_anonymous=true", "--set",
+                        "admin.enabled=false", *settings]
         return running(command, port, cores, kept_folder)
 
     def measure(self, broker, arguments, shards=1, cores=None):

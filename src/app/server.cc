@@ -86,9 +86,9 @@ std::vector<std::string> start_lines(const config::Settings& settings, const std
   lines.push_back("shards: " + std::to_string(settings.shards) +
                   ", descriptors: " + std::to_string(descriptors));
   lines.push_back(store);
-  if (settings.mqtt.allow_anonymous) {
+  if (settings.auth.allow_anonymous) {
     lines.emplace_back(
-        "warning: every client may connect without credentials (mqtt.allow_anonymous)");
+        "warning: every client may connect without credentials (auth.allow_anonymous)");
   }
   const std::size_t room = kStartLinesMax - 1 - lines.size();
   for (std::size_t i = 0; i < notices.size(); ++i) {

@@ -119,7 +119,7 @@ void ServerConnection::on_connect(mqtt::ConnectPacket& packet) {
 std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::ConnectPacket& packet) const {
   const config::MqttSettings& mqtt = core_.settings.mqtt;
   if (packet.properties.authentication_method) return ReasonCode::BadAuthenticationMethod;
-  if (!mqtt.allow_anonymous) return ReasonCode::NotAuthorized;
+  if (!core_.settings.auth.allow_anonymous) return ReasonCode::NotAuthorized;
   if (packet.client_id.empty()) {
     const bool allowed = packet.version == mqtt::Version::V5 ||
                          (packet.version == mqtt::Version::V311 && packet.clean_start);

@@ -10,6 +10,7 @@
 #include "config/listener_url.h"
 #include "config/nearest.h"
 #include "config/pattern.h"
+#include "config/rate_limit.h"
 #include "config/units.h"
 
 namespace sluice::config {
@@ -70,6 +71,11 @@ void Assembly::set_scalar(const Key& key, const Item& item) {
     if (key.kind == Kind::Pattern) {
       if (const auto mistake = find_pattern_mistake(item.text)) {
         return report(item.origin, {in_key(key, *mistake), ""});
+      }
+    }
+    if (key.kind == Kind::Rate) {
+      if (const auto rate = parse_rate_limit(item.text); !rate) {
+        return report(item.origin, {in_key(key, rate.error().message), rate.error().suggestion});
       }
     }
     key.text(outcome_.settings) = item.text;

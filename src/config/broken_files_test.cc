@@ -39,7 +39,7 @@ const std::vector<Broken>& broken_files() {
       {"shards:\n", 1, 1, "the value is missing", ""},
       {"data_dir: \"\"\n", 1, 11, "expects a text", ""},
       {"mqtt: 5\n", 1, 1, "'mqtt' is a section", ""},
-      {"mqtt:\n  allow_anonymous: yes\n", 2, 20, "expects true or false", "true"},
+      {"auth:\n  allow_anonymous: yes\n", 2, 20, "expects true or false", "true"},
       {"mqtt:\n  retain_available: off\n", 2, 21, "expects true or false", "false"},
       {"log_level: warn\n", 1, 12, "debug, info, warning, error or off", "warning"},
       {"mqtt:\n  share_strategy: roundrobin\n", 2, 19, "expects round_robin", "round_robin"},

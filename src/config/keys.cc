@@ -29,6 +29,8 @@ constexpr std::array<std::string_view, 5> kShareStrategies{"round_robin", "rando
                                                            "hash_client", "hash_topic"};
 constexpr std::array<std::string_view, 3> kDurabilities{"fsync", "os", "memory"};
 constexpr std::array<std::string_view, 2> kClientTypes{"device", "application"};
+constexpr std::array<std::string_view, 3> kClientCertificates{"none", "requested", "required"};
+constexpr std::array<std::string_view, 2> kTlsVersions{"1.2", "1.3"};
 constexpr std::array<std::string_view, 5> kLogLevels{"debug", "info", "warning", "error", "off"};
 
 template <auto... Path>
@@ -108,11 +110,38 @@ constexpr Key pattern(std::string_view name, std::string_view help) {
   return key;
 }
 
+template <auto... Path>
+constexpr Key rate(std::string_view name, std::string_view help, TbmqName tbmq = {}) {
+  Key key = text<Path...>(name, help, tbmq);
+  key.kind = Kind::Rate;
+  return key;
+}
+
+template <auto... Path>
+constexpr Key secret(std::string_view name, std::string_view help, TbmqName tbmq = {}) {
+  Key key = text<Path...>(name, help, tbmq);
+  key.kind = Kind::Secret;
+  return key;
+}
+
+template <auto... Path>
+constexpr Key flag(std::string_view name, std::string_view help, TbmqName tbmq = {}) {
+  return number<Path...>(Kind::Flag, name, 0, 1, help, tbmq);
+}
+
 using enum Kind;
 using M = MqttSettings;
 using L = LimitSettings;
 using S = StorageSettings;
 using C = ClientSettings;
+using A = AuthSettings;
+using T = TlsSettings;
+using R = RateLimitSettings;
+using D = AdminSettings;
+constexpr auto kAuth = &Settings::auth;
+constexpr auto kTls = &Settings::tls;
+constexpr auto kRates = &Settings::rate_limits;
+constexpr auto kAdmin = &Settings::admin;
 
 constexpr std::array kKeys{
     Key{.name = "listeners",
@@ -164,7 +193,6 @@ constexpr std::array kKeys{
                                         "Allow Shared Subscriptions ($share/...)"),
     mqtt_flag<&M::subscription_identifiers>("mqtt.subscription_identifiers",
                                             "Allow Subscription Identifiers"),
-    mqtt_flag<&M::allow_anonymous>("mqtt.allow_anonymous", "Let Clients in without credentials"),
     text<&Settings::mqtt, &M::response_information>(
         "mqtt.response_information", "Response Information told to Clients that ask; empty is none",
         {"MQTT_RESPONSE_INFO"}),
@@ -175,6 +203,10 @@ constexpr std::array kKeys{
 
     limit<&L::sessions_max>(Count, "limits.sessions_max", 0, kManyMessages,
                             "Sessions of the whole broker; 0 is no limit", {"MQTT_SESSIONS_LIMIT"}),
+    limit<&L::application_clients_max>(
+        Count, "limits.application_clients_max", 0, kManyMessages,
+        "Persistent APPLICATION Clients of the whole broker; 0 is no limit",
+        {"MQTT_APPLICATION_CLIENTS_LIMIT"}),
     limit<&L::queue_messages_max>(Count, "limits.queue_messages_max", 1, k32,
                                   "Messages that wait in one Session, those in flight included",
                                   {"MQTT_PERSISTENT_SESSION_DEVICE_PERSISTED_MESSAGES_LIMIT"}),
@@ -223,6 +255,138 @@ constexpr std::array kKeys{
     pattern<&Settings::clients, &C::application_ids>(
         "clients.application_ids",
         "Clients whose whole Client Identifier matches are of type application; empty is none"),
+
+    flag<kAuth, &A::allow_anonymous>(
+        "auth.allow_anonymous",
+        "Let Clients in that bring no credentials and that no provider knows; off, and without a "
+        "provider, nobody gets in"),
+    number<kAuth, &A::timeout>(Seconds, "auth.timeout", 1, 600,
+                               "Time that the providers may take for one CONNECT"),
+    number<kAuth, &A::pending_max>(Count, "auth.pending_max", 1, k32,
+                                   "CONNECT packets that wait for a provider, whole broker"),
+    number<kAuth, &A::password_cache>(
+        Seconds, "auth.password_cache", 0, 86'400,
+        "Time since its last use that a verified password is remembered, under a keyed hash",
+        {.name = "CACHE_SPECS_BASIC_CREDENTIALS_PASSWORD_TTL", .scale = 60}),
+    number<kAuth, &A::password_cost>(Count, "auth.password_cost", 4, 16,
+                                     "Cost of new bcrypt hashes of Clients' passwords: 2^n rounds"),
+    number<kAuth, &A::hash_threads>(Count, "auth.hash_threads", 1, 64,
+                                    "Threads that verify passwords, at low priority"),
+    flag<kAuth, &A::http_to_private>(
+        "auth.http_to_private",
+        "Let HTTP authentication and JWKS call loopback and link-local addresses"),
+    rate<kAuth, &A::block_after_failures>(
+        "auth.block_after_failures",
+        "Failed logins of one address, as \"10:60\", after which it is blocked; empty is never"),
+    rate<kAuth, &A::block_flapping>(
+        "auth.block_flapping",
+        "Connections of one Client, as \"15:60\", after which it is blocked; empty is never"),
+    number<kAuth, &A::block_time>(Seconds, "auth.block_time", 1, k32,
+                                  "Time for which failures or flapping block"),
+    number<kAuth, &A::blocked_ttl>(Seconds, "auth.blocked_ttl", 1, k32,
+                                   "Time for which an expired block stays in the list",
+                                   {.name = "BLOCKED_CLIENT_CLEANUP_TTL_MINUTES", .scale = 60}),
+    flag<kAuth, &A::unauthorized_clients>("auth.unauthorized_clients",
+                                          "Keep a list of the Clients that were refused",
+                                          {"SECURITY_UNAUTH_CLIENTS_ENABLED"}),
+    number<kAuth, &A::unauthorized_ttl>(Seconds, "auth.unauthorized_ttl", 1, k32,
+                                        "Time after which a refused Client leaves the list"),
+    number<kAuth, &A::unauthorized_max>(Count, "auth.unauthorized_max", 1, 10'000'000,
+                                        "Refused Clients in the list; the oldest make room"),
+
+    text<kTls, &T::certificate>("tls.certificate",
+                                "PEM file with the certificate chain of the server",
+                                {"LISTENER_SSL_PEM_CERT"}),
+    text<kTls, &T::key>("tls.key", "PEM file with its private key", {"LISTENER_SSL_PEM_KEY"}),
+    secret<kTls, &T::key_password>("tls.key_password", "Password of the private key",
+                                   {"LISTENER_SSL_PEM_KEY_PASSWORD"}),
+    text<kTls, &T::client_ca>("tls.client_ca",
+                              "PEM file with the authorities that sign Clients' certificates"),
+    text<kTls, &T::client_crl>("tls.client_crl",
+                               "PEM file with the lists of their revoked certificates"),
+    choice<kTls, &T::client_certificates>("tls.client_certificates", kClientCertificates,
+                                          "Whether Clients show a certificate"),
+    choice<kTls, &T::minimum_version>("tls.minimum_version", kTlsVersions, "Oldest TLS version"),
+    text<kTls, &T::ciphers>(
+        "tls.ciphers", "OpenSSL's cipher list for TLS 1.2; empty: ECDHE with AES-GCM or ChaCha20",
+        {"LISTENER_SSL_ENABLED_CIPHER_SUITES"}),
+    number<kTls, &T::handshakes_per_second>(
+        Count, "tls.handshakes_per_second", 0, 1'000'000,
+        "TLS handshakes begun in a second, whole broker; the others wait; 0 is no limit"),
+    number<kTls, &T::handshake_timeout>(Seconds, "tls.handshake_timeout", 1, 600,
+                                        "Time for a TLS handshake"),
+    flag<kTls, &T::session_tickets>("tls.session_tickets",
+                                    "Let returning Clients resume a TLS session"),
+
+    flag<&Settings::proxy, &ProxySettings::enabled>(
+        "proxy.enabled", "Expect a PROXY protocol header (v1 or v2) on every listener",
+        {"MQTT_PROXY_PROTOCOL_ENABLED"}),
+    text<&Settings::proxy, &ProxySettings::trusted>(
+        "proxy.trusted", "Address ranges whose PROXY protocol headers are believed"),
+
+    flag<kRates, &R::incoming_publish_enabled>("rate_limits.incoming_publish_enabled",
+                                               "Limit what one Client publishes",
+                                               {"MQTT_INCOMING_RATE_LIMITS_ENABLED"}),
+    rate<kRates, &R::incoming_publish>(
+        "rate_limits.incoming_publish",
+        "Messages of one Client: \"10:1,300:60\" is 10 in a second and 300 in a minute",
+        {"MQTT_INCOMING_RATE_LIMITS_CLIENT_CONFIG"}),
+    flag<kRates, &R::outgoing_publish_enabled>(
+        "rate_limits.outgoing_publish_enabled",
+        "Limit what one Client is sent of messages that are not stored for it",
+        {"MQTT_OUTGOING_RATE_LIMITS_ENABLED"}),
+    rate<kRates, &R::outgoing_publish>("rate_limits.outgoing_publish", "Messages to one Client",
+                                       {"MQTT_OUTGOING_RATE_LIMITS_CLIENT_CONFIG"}),
+    flag<kRates, &R::total_enabled>("rate_limits.total_enabled",
+                                    "Limit messages in and out of the whole broker",
+                                    {"MQTT_TOTAL_RATE_LIMITS_ENABLED"}),
+    rate<kRates, &R::total>("rate_limits.total", "Messages in and out of the whole broker",
+                            {"MQTT_TOTAL_RATE_LIMITS_CONFIG"}),
+    flag<kRates, &R::device_persisted_enabled>("rate_limits.device_persisted_enabled",
+                                               "Limit messages stored for DEVICE Clients",
+                                               {"MQTT_DEVICE_PERSISTED_MSGS_RATE_LIMITS_ENABLED"}),
+    rate<kRates, &R::device_persisted>("rate_limits.device_persisted",
+                                       "Messages stored for DEVICE Clients, whole broker",
+                                       {"MQTT_DEVICE_PERSISTED_MSGS_RATE_LIMITS_CONFIG"}),
+    rate<kRates, &R::incoming_bytes>("rate_limits.incoming_bytes",
+                                     "Bytes of one Client, as \"1000000:1\"; empty is no limit"),
+    rate<kRates, &R::connects_per_listener>(
+        "rate_limits.connects_per_listener",
+        "Network Connections that one listener takes; empty is no limit"),
+    rate<kRates, &R::connects_per_address>(
+        "rate_limits.connects_per_address",
+        "Network Connections from one address; empty is no limit"),
+
+    number<&Settings::overload, &OverloadSettings::loop_lag_ms>(
+        Count, "overload.loop_lag_ms", 0, 60'000,
+        "Milliseconds that a shard may be behind before new connections wait; 0 is off"),
+    number<&Settings::overload, &OverloadSettings::memory_max>(
+        Bytes, "overload.memory_max", 0, 1024 * kTiB,
+        "Resident memory above which new work is refused; 0 is 85 % of what the process may use"),
+
+    flag<kAdmin, &D::enabled>("admin.enabled", "Serve the administration over HTTP"),
+    text<kAdmin, &D::address>("admin.address", "Address of the administration",
+                              {"HTTP_BIND_ADDRESS"}),
+    number<kAdmin, &D::port>(Count, "admin.port", 1, k16, "Port of the administration",
+                             {"HTTP_BIND_PORT"}),
+    text<kAdmin, &D::certificate>("admin.certificate",
+                                  "PEM file with its certificate chain; empty is HTTP without TLS",
+                                  {"SSL_PEM_CERT"}),
+    text<kAdmin, &D::key>("admin.key", "PEM file with its private key", {"SSL_PEM_KEY"}),
+    text<kAdmin, &D::email>("admin.email",
+                            "E-mail address of the administrator who is made at the first start"),
+    text<kAdmin, &D::password_file>(
+        "admin.password_file", "File with his password; empty: a token to set one is printed once"),
+    number<kAdmin, &D::access_token_ttl>(Seconds, "admin.access_token_ttl", 10, 86'400,
+                                         "Life of an access token"),
+    number<kAdmin, &D::refresh_token_ttl>(Seconds, "admin.refresh_token_ttl", 60, k32,
+                                          "Life of a refresh token"),
+    rate<kAdmin, &D::requests>("admin.requests", "Requests of one address; empty is no limit"),
+    number<kAdmin, &D::body_max>(Bytes, "admin.body_max", kKiB, 256 * kMiB,
+                                 "Body of a request; of a bulk import 16 times that"),
+    number<kAdmin, &D::page_max>(Count, "admin.page_max", 1, 100'000, "Items of one page"),
+    number<kAdmin, &D::audit_ttl>(Seconds, "admin.audit_ttl", 3600, k32,
+                                  "Time for which the audit log is kept"),
 };
 
 std::vector<std::string_view> section_names() {
@@ -282,9 +446,14 @@ std::string value_text(const Key& key, const Settings& settings) {
     case Choice:
       return std::string(key.choices[key.get(settings)]);
     case Text:
-    case Pattern: {
+    case Pattern:
+    case Rate: {
       Settings copy = settings;
       return key.text(copy);
+    }
+    case Secret: {
+      Settings copy = settings;
+      return key.text(copy).empty() ? "" : "***";
     }
     case Listeners:
       break;

@@ -9,7 +9,18 @@
 
 namespace sluice::config {
 
-enum class Kind : std::uint8_t { Count, Bytes, Seconds, Flag, Choice, Text, Pattern, Listeners };
+enum class Kind : std::uint8_t {
+  Count,
+  Bytes,
+  Seconds,
+  Flag,
+  Choice,
+  Text,
+  Pattern,
+  Rate,
+  Secret,
+  Listeners
+};
 
 /// The environment name by which TBMQ gives the same setting, and how its numbers differ from ours.
 struct TbmqName {
@@ -30,7 +41,8 @@ struct Key {
   // Numbers as such, Flag as 0 or 1, Choice as index; null for the others.
   std::uint64_t (*get)(const Settings&) = nullptr;
   void (*set)(Settings&, std::uint64_t) = nullptr;
-  std::string& (*text)(Settings&) = nullptr;  // Text, Pattern (an RE2 expression or nothing)
+  std::string& (*text)(Settings&) = nullptr;  // Text, Pattern (RE2 or nothing), Rate ("10:1,300:60"
+                                              // or nothing), Secret (never shown)
 };
 
 /// Every key, in the order of the reference page.

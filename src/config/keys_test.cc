@@ -50,7 +50,7 @@ TEST(Keys, ShowValuesAsAnOperatorWritesThem) {
 
   EXPECT_EQ(shown("mqtt.packet_size_max"), "2MiB");
   EXPECT_EQ(shown("mqtt.keep_alive_max"), "10m");
-  EXPECT_EQ(shown("mqtt.allow_anonymous"), "true");
+  EXPECT_EQ(shown("auth.allow_anonymous"), "false");
   EXPECT_EQ(shown("mqtt.share_strategy"), "round_robin");
   EXPECT_EQ(shown("data_dir"), "sluice-data");
   EXPECT_EQ(shown("listeners"), "mqtt://127.0.0.1:1883, ws://127.0.0.1:8084/mqtt");

@@ -39,10 +39,12 @@ log_level: debug
 mqtt:
   packet_size_max: 64KiB
   keep_alive_max: 5m
-  allow_anonymous: false
   share_strategy: hash_topic
   response_information: ""
 limits.queue_bytes_max: 1 GiB
+auth:
+  allow_anonymous: true
+  block_flapping: 15:60
 storage:
   durability: os
   device_retention: 2d
@@ -60,7 +62,8 @@ clients:
   EXPECT_EQ(settings.log_level, LogLevel::Debug);
   EXPECT_EQ(settings.mqtt.packet_size_max, 65'536U);
   EXPECT_EQ(settings.mqtt.keep_alive_max, std::chrono::minutes(5));
-  EXPECT_FALSE(settings.mqtt.allow_anonymous);
+  EXPECT_TRUE(settings.auth.allow_anonymous);
+  EXPECT_EQ(settings.auth.block_flapping, "15:60");
   EXPECT_EQ(settings.mqtt.share_strategy, ShareStrategy::HashTopic);
   EXPECT_EQ(settings.limits.queue_bytes_max, 1'073'741'824U);
   EXPECT_EQ(settings.storage.durability, Durability::Os);

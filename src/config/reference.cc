@@ -53,6 +53,10 @@ std::string value_column(const Key& key) {
       return "text";
     case Kind::Pattern:
       return "regular expression (RE2)";
+    case Kind::Rate:
+      return "rate, as `10:1,300:60`";
+    case Kind::Secret:
+      return "secret";
     case Kind::Listeners:
       return "list of URLs";
     case Kind::Choice:
@@ -67,6 +71,7 @@ std::string tbmq_column(const TbmqName& tbmq) {
   if (tbmq.name.empty()) return "";
   std::string text = code(std::string(tbmq.name));
   if (tbmq.scale == 1024) text += " (in KiB)";
+  if (tbmq.scale == 60) text += " (in minutes)";
   if (tbmq.zero_means != 0) text += " (0 is " + std::to_string(tbmq.zero_means) + ")";
   return text;
 }

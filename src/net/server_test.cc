@@ -14,6 +14,12 @@ namespace {
 constexpr unsigned kShards = 2;
 
 /// An engine that stands for a disk, and servers that start on it one after the other.
+config::Settings open_to_all() {
+  config::Settings settings;
+  settings.auth.allow_anonymous = true;
+  return settings;
+}
+
 struct ServerTest : ::testing::Test {
   void runs_and_stops() {
     auto server = *Server::make(settings, kShards);
@@ -44,7 +50,7 @@ struct ServerTest : ::testing::Test {
     put(storage::Table::Sessions, broker::number_key(number), encode(row));
   }
 
-  config::Settings settings;
+  config::Settings settings = open_to_all();
   storage::MemoryEngine disk{/*keeps_rows=*/true};
 };
 

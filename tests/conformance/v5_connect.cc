@@ -302,7 +302,7 @@ CONFORMANCE_TEST(MQTT5_3_1_4_1, BytesBehindTheLastFieldAreMalformed) {
 
 CONFORMANCE_TEST(MQTT5_3_1_4_2, ClientWithoutCredentialsIsRefusedWhereTheyAreNeeded) {
   if (BrokerProcess::is_foreign()) GTEST_SKIP();
-  own_broker({"mqtt.allow_anonymous=false"});
+  own_broker({"auth.allow_anonymous=false"});
   Peer client = peer();
 
   client.sends(connect("client"));

@@ -49,7 +49,8 @@ std::vector<std::string> sluice_command(const Options& options, const std::strin
       "--data-dir",   data};
   // The harness counts every message that is dropped as lost: queues without a practical bound.
   std::vector<std::string> settings = {"limits.queue_messages_max=4000000000",
-                                       "limits.queue_bytes_max=1024GiB"};
+                                       "limits.queue_bytes_max=1024GiB",
+                                       "auth.allow_anonymous=true", "admin.enabled=false"};
   if (!options.durability.empty()) settings.push_back("storage.durability=" + options.durability);
   settings.insert(settings.end(), options.settings.begin(), options.settings.end());
   for (const std::string& setting : settings) {

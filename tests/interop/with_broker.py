@@ -37,7 +37,8 @@ def free_ports(count):
 
 def sluice_command(binary, folder, port, ws_port):
     return [binary, "server", "--listen", f"mqtt://127.0.0.1:{port}",
-            "--listen", f"ws://127.0.0.1:{ws_port}/mqtt", "--data-dir", str(folder / "data")]
+            "--listen", f"ws://127.0.0.1:{ws_port}/mqtt", "--data-dir", str(folder / "data"),
+            "--set", "auth.allow_anonymous=true", "--set", "admin.enabled=false"]
 
 
 def mosquitto_command(binary, folder, port, ws_port):

@@ -83,7 +83,9 @@ void BrokerProcess::start(const std::vector<std::string>& settings) {
              "--listen",    "ws://127.0.0.1:" + std::to_string(websocket_port_) + "/mqtt",
              "--shards",    "2",
              "--log-level", "error",
-             "--set",       "data_dir=" + data_dir_};
+             "--set",       "data_dir=" + data_dir_,
+             "--set",       "auth.allow_anonymous=true",
+             "--set",       "admin.enabled=false"};
     for (const std::string& setting : settings) {
       words.emplace_back("--set");
       words.push_back(setting);

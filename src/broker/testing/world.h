@@ -23,6 +23,7 @@ class World final : public Surroundings {
  public:
   explicit World(unsigned shards, std::optional<std::uint64_t> seed = {})
       : random_(seed.value_or(0)), is_random_(seed.has_value()) {
+    settings.auth.allow_anonymous = true;
     make_brokers(shards);
   }
 

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "auth/connect_request.h"
+#include "auth/credentials_source.h"
+#include "auth/verdict.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "config/settings.h"
+#include "providers/provider_settings.h"
+
+namespace sluice::providers {
+
+/// Names one authentication that is under way; given by the caller, unique among those.
+using Ticket = std::uint64_t;
+
+/// Asks the providers who a Client is, in their order, each of which lets in, refuses or passes on.
+///
+/// Lives on   one thread, never a shard. It blocks on nothing but short reads of `source`: bcrypt
+/// runs
+///            on `auth.hash_threads` threads of low priority, HTTP and JWKS on one thread with all
+///            their transfers, and both come back through `wake_fd`. A provider that hangs delays
+///            only its own Clients.
+/// Limits     `auth.pending_max` authentications, then ServerBusy; `auth.timeout` each, then
+///            ServerUnavailable. Every error refuses.
+class Authenticator {
+ public:
+  /// Called on the authenticator's thread, also from within `begin`.
+  using Answer = std::function<void(Ticket, auth::Verdict)>;
+
+  /// settings  borrowed for the authenticator's life, like `source`
+  static Result<std::unique_ptr<Authenticator>> make(const config::AuthSettings& settings,
+                                                     auth::CredentialsSource& source,
+                                                     Answer answer);
+  ~Authenticator();
+
+  /// Providers as the administration has them, in their order; at once, and at every change. What
+  /// was cached of a provider that changed is forgotten.
+  void configure(const ProviderChain& chain);
+
+  /// Exactly one answer follows, unless `cancel` comes first. A Challenge keeps the ticket: the
+  /// Client's answer comes by `step`.
+  void begin(Ticket ticket, auth::ConnectRequest request);
+  /// Authentication Data of the Client's AUTH packet. For a ticket that is not waiting: refused.
+  void step(Ticket ticket, std::string data);
+  /// The Client is gone. Nothing is answered; what a pool has begun is finished in vain.
+  void cancel(Ticket ticket);
+
+  /// Passwords of these credentials that were verified are forgotten.
+  void forget(const std::string& credentials_id);
+
+  /// Readable when pools have answers; then `on_wake`. Also to be called at `next_deadline`.
+  int wake_fd() const;
+  void on_wake(Instant now);
+  Instant next_deadline() const;
+
+  struct Counters {
+    std::uint64_t admitted = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t timed_out = 0;
+    std::uint64_t busy = 0;  // beyond auth.pending_max
+    std::uint64_t cache_hits = 0;
+    std::uint64_t pending = 0;  // now
+  };
+  Counters counters() const;
+
+ private:
+  Authenticator();
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sluice::providers
