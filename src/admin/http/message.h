@@ -1,0 +1,61 @@
+#pragma once
+
+#include <boost/json.hpp>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "admin/http/api_error.h"
+#include "admin/http/query.h"
+#include "admin/role.h"
+
+namespace sluice::admin {
+
+/// What is known of a request before its body is read.
+struct RequestHead {
+  std::string method;           // "GET"
+  std::string target;           // path and query, as sent
+  std::string authorization;    // X-Authorization, else Authorization
+  std::string api_key;          // X-API-Key
+  std::string idempotency_key;  // Idempotency-Key
+  std::string address;          // of the other side, without port; "local" for the Unix socket
+  bool is_local = false;        // came by the Unix socket
+};
+
+/// What a handler gets: who asks was established, the role is sufficient, the body is JSON.
+struct Request {
+  std::map<std::string, std::string, std::less<>> params;  // of the path's pattern
+  Query query;
+  boost::json::value body;  // null without one
+  Caller caller;
+
+  const std::string& param(std::string_view name) const { return params.find(name)->second; }
+};
+
+/// What is answered; or work that is too long for the admin thread, and then what it returns.
+struct Response {
+  unsigned status = 200;
+  std::string body;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers;
+
+  using Finish = std::function<Outcome<Response>()>;  // runs on the admin thread
+  /// Runs on the server's worker thread and touches no store. The rest is ignored if this is set.
+  std::function<Finish()> work;
+
+  static Response json(const boost::json::value& value) {
+    Response response;
+    response.body = boost::json::serialize(value);
+    return response;
+  }
+  static Response empty() { return {}; }
+  static Response later(std::function<Finish()> work) {
+    Response response;
+    response.work = std::move(work);
+    return response;
+  }
+};
+
+}  // namespace sluice::admin
