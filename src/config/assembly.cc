@@ -7,7 +7,9 @@
 #include <limits>
 #include <utility>
 
+#include "config/address_range.h"
 #include "config/listener_url.h"
+#include "config/listener_url_options.h"
 #include "config/nearest.h"
 #include "config/pattern.h"
 #include "config/rate_limit.h"
@@ -139,6 +141,8 @@ void Assembly::note(std::string notice) {
 LoadOutcome Assembly::finish() && {
   check_watermarks();
   check_listener_clashes();
+  check_listener_tls();
+  check_trusted_proxies();
   if (listeners_given_ && listeners_.empty() && outcome_.ok()) {
     report({"listeners"}, {"none is left, so no Client could connect", ""});
   }
@@ -176,6 +180,31 @@ void Assembly::check_listener_clashes() {
     report(
         listeners_[later].origin,
         {"listeners: " + mine.url() + " wants the same address as " + other->listener.url(), ""});
+  }
+}
+
+void Assembly::check_listener_tls() {
+  for (const auto& [listener, origin] : listeners_) {
+    if (!listener.is_tls) continue;
+    const TlsSettings tls = tls_of(listener, outcome_.settings);
+    const auto lacks = [&](const char* what) {
+      report(origin, {"listeners: " + listener.url() + " " + what, ""});
+    };
+    if (tls.certificate.empty()) {
+      lacks("has no certificate: give tls.certificate, or ?certificate=FILE with the listener");
+    } else if (tls.key.empty()) {
+      lacks("has no key: give tls.key, or ?key=FILE with the listener");
+    }
+    if (tls.client_certificates != ClientCertificates::None && tls.client_ca.empty()) {
+      lacks("asks for client certificates but trusts no authority: give tls.client_ca");
+    }
+  }
+}
+
+void Assembly::check_trusted_proxies() {
+  const auto ranges = parse_address_ranges(outcome_.settings.proxy.trusted);
+  if (!ranges) {
+    report(origin_of("proxy.trusted"), {"proxy.trusted: " + ranges.error().message, ""});
   }
 }
 

@@ -59,6 +59,8 @@ class Assembly {
   void set_listeners(std::span<const Item> items, const Origin& origin);
   void check_watermarks();
   void check_listener_clashes();
+  void check_listener_tls();
+  void check_trusted_proxies();
   Origin origin_of(std::string_view key) const;
 
   LoadOutcome outcome_;

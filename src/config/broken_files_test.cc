@@ -72,7 +72,7 @@ const std::vector<Broken>& broken_files() {
        "mqtt://127.0.0.1:8084"},
       {"listeners: mqtt://0.0.0.0:70000\n", 1, 12, "a port is 1 to 65535", ""},
       {"listeners:\n  - mqtt://0.0.0.0:0\n", 2, 5, "a port is 1 to 65535", ""},
-      {"listeners:\n  - mqtts://0.0.0.0\n", 2, 5, "TLS (mqtts) are not supported", ""},
+      {"listeners:\n  - mqtts://0.0.0.0\n", 2, 5, "has no certificate", ""},
       {"listeners:\n  - {host: a}\n", 2, 5, "plain values in its list", ""},
       // YAML.
       {"shards: [1\nlog_level: info\n", 2, 10, "not valid YAML", ""},

@@ -1,9 +1,12 @@
 #include "config/environment.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/algorithm/string/predicate.hpp>
+#include <functional>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -27,40 +30,84 @@ std::string_view value_of(const Variables& variables, const std::string& name) {
   return found == variables.end() ? std::string_view() : found->second;
 }
 
-// The listener of a scheme that TBMQ's LISTENER_TCP_ or LISTENER_WS_ names speak of.
+/// A kind of listener with TBMQ's names for it.
+struct TbmqListenerNames {
+  std::string scheme;  // of ours
+  std::string prefix;  // LISTENER_TCP_
+  std::string proxy;   // MQTT_TCP_PROXY_PROTOCOL_ENABLED
+};
+
+/// Names of a listener that are an option of ours. Those of LISTENER_SSL_ are keys, `tls.`.
+struct TbmqOption {
+  std::string name;
+  std::optional<std::string> ListenerOptions::*member;
+};
+const std::array<TbmqOption, 4> kTbmqWssOptions{
+    {{"LISTENER_WSS_PEM_CERT", &ListenerOptions::certificate},
+     {"LISTENER_WSS_PEM_KEY", &ListenerOptions::key},
+     {"LISTENER_WSS_PEM_KEY_PASSWORD", &ListenerOptions::key_password},
+     {"LISTENER_WSS_ENABLED_CIPHER_SUITES", &ListenerOptions::ciphers}}};
+
+/// What the environment says of the first listener of one kind.
 class TbmqListener {
  public:
-  TbmqListener(Scheme scheme, std::string prefix, const Variables& variables, Assembly& assembly)
-      : scheme_(scheme), prefix_(std::move(prefix)), variables_(variables), assembly_(assembly) {}
+  TbmqListener(TbmqListenerNames names, const Variables& variables, Assembly& assembly)
+      : names_(std::move(names)), variables_(variables), assembly_(assembly) {}
 
   void apply() {
     const auto enabled = get("ENABLED");
     const auto host = get("BIND_ADDRESS");
     const auto port = get("BIND_PORT");
-    if (enabled.empty() && host.empty() && port.empty()) return;
+    if (!enabled.empty() && !is_flag(enabled)) return report_no_flag(names_.prefix + "ENABLED");
     if (boost::iequals(enabled, "false")) return remove();
-    if (!enabled.empty() && !boost::iequals(enabled, "true")) {
-      return assembly_.report(origin_of(prefix_ + "ENABLED"),
-                              {"expects true or false, not '" + std::string(enabled) + "'", ""});
-    }
-    place(host, port);
+    // A listener with TLS is there when it is enabled only, as in TBMQ.
+    const bool may_be_new = !is_tls() || !enabled.empty();
+    if (!enabled.empty() || !host.empty() || !port.empty()) place(host, port, may_be_new);
+    set_proxy_protocol();
+    if (names_.scheme == "wss") set_wss_options();
   }
 
  private:
-  std::string_view get(const char* suffix) const { return value_of(variables_, prefix_ + suffix); }
+  std::string_view get(const char* suffix) const {
+    return value_of(variables_, names_.prefix + suffix);
+  }
+  bool is_tls() const { return names_.scheme.ends_with("s") && names_.scheme != "ws"; }
+
+  static bool is_flag(std::string_view text) {
+    return boost::iequals(text, "true") || boost::iequals(text, "false");
+  }
+  void report_no_flag(const std::string& name) {
+    assembly_.report(
+        origin_of(name),
+        {"expects true or false, not '" + std::string(value_of(variables_, name)) + "'", ""});
+  }
+
+  bool is_mine(const PlacedListener& placed) const {
+    return placed.listener.url().starts_with(names_.scheme + "://");
+  }
+  auto find_mine(std::vector<PlacedListener>& listeners) const {
+    return std::ranges::find_if(listeners, [&](const auto& placed) { return is_mine(placed); });
+  }
 
   void remove() {
     assembly_.change_listeners([&](std::vector<PlacedListener>& listeners) {
-      std::erase_if(listeners,
-                    [&](const auto& placed) { return placed.listener.scheme == scheme_; });
+      std::erase_if(listeners, [&](const auto& placed) { return is_mine(placed); });
+    });
+  }
+
+  /// Changes `mine`, or does nothing if there is no such listener.
+  void change_mine(const std::function<void(PlacedListener&)>& change) {
+    assembly_.change_listeners([&](std::vector<PlacedListener>& listeners) {
+      const auto mine = find_mine(listeners);
+      if (mine != listeners.end()) change(*mine);
     });
   }
 
   // Goes through the URL form, so that the same checks apply as for a listener in a file.
-  void place(std::string_view host, std::string_view port) {
+  void place(std::string_view host, std::string_view port, bool may_be_new) {
     assembly_.change_listeners([&](std::vector<PlacedListener>& listeners) {
-      auto mine = std::ranges::find(listeners, scheme_,
-                                    [](const auto& placed) { return placed.listener.scheme; });
+      auto mine = find_mine(listeners);
+      if (mine == listeners.end() && !may_be_new) return;
       ListenerSettings wanted = mine == listeners.end() ? default_listener() : mine->listener;
       if (!host.empty()) wanted.host = std::string(host);
       std::string url = wanted.url();
@@ -70,22 +117,41 @@ class TbmqListener {
         url += std::string(port) + wanted.path;
       }
       auto listener = parse_listener_url(url);
-      const auto origin = origin_of(prefix_ + (host.empty()   ? "BIND_PORT"
-                                               : port.empty() ? "BIND_ADDRESS"
-                                                              : "BIND_ADDRESS and _BIND_PORT"));
+      const auto origin =
+          origin_of(names_.prefix + (!host.empty() && !port.empty() ? "BIND_ADDRESS and _BIND_PORT"
+                                     : !host.empty()                ? "BIND_ADDRESS"
+                                     : !port.empty()                ? "BIND_PORT"
+                                                                    : "ENABLED"));
       if (!listener) return assembly_.report(origin, std::move(listener.error()));
+      listener->options = std::move(wanted.options);
       if (mine == listeners.end()) mine = listeners.insert(mine, PlacedListener{});
       *mine = {std::move(*listener), origin};
     });
   }
 
+  /// Plain ones stay on this machine until told otherwise; TBMQ's with TLS are open as it has them.
   ListenerSettings default_listener() const {
-    const auto defaults = effective_listeners({});
-    return *std::ranges::find(defaults, scheme_, &ListenerSettings::scheme);
+    return *parse_listener_url(names_.scheme + (is_tls() ? "://0.0.0.0" : "://127.0.0.1"));
   }
 
-  Scheme scheme_;
-  std::string prefix_;
+  void set_proxy_protocol() {
+    const auto text = value_of(variables_, names_.proxy);
+    if (text.empty()) return;  // the setting for all listeners holds
+    if (!is_flag(text)) return report_no_flag(names_.proxy);
+    change_mine([&](PlacedListener& mine) {
+      mine.listener.options.proxy_protocol = boost::iequals(text, "true");
+    });
+  }
+
+  void set_wss_options() {
+    for (const TbmqOption& option : kTbmqWssOptions) {
+      const auto text = value_of(variables_, option.name);
+      if (text.empty()) continue;
+      change_mine([&](PlacedListener& mine) { mine.listener.options.*option.member = text; });
+    }
+  }
+
+  TbmqListenerNames names_;
   const Variables& variables_;
   Assembly& assembly_;
 };
@@ -111,8 +177,12 @@ void add_tbmq_names(const Variables& variables, Assembly& assembly) {
     if (key.tbmq.name.empty() || found == variables.end() || found->second.empty()) continue;
     add_tbmq_value(key, found->second, assembly);
   }
-  TbmqListener(Scheme::Mqtt, "LISTENER_TCP_", variables, assembly).apply();
-  TbmqListener(Scheme::WebSocket, "LISTENER_WS_", variables, assembly).apply();
+  const std::array<TbmqListenerNames, 4> listeners{
+      {{"mqtt", "LISTENER_TCP_", "MQTT_TCP_PROXY_PROTOCOL_ENABLED"},
+       {"mqtts", "LISTENER_SSL_", "MQTT_SSL_PROXY_PROTOCOL_ENABLED"},
+       {"ws", "LISTENER_WS_", "MQTT_WS_PROXY_PROTOCOL_ENABLED"},
+       {"wss", "LISTENER_WSS_", "MQTT_WSS_PROXY_PROTOCOL_ENABLED"}}};
+  for (const auto& names : listeners) TbmqListener(names, variables, assembly).apply();
 }
 
 void add_own_names(const Variables& variables, Assembly& assembly) {

@@ -3,11 +3,14 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/algorithm/string/case_conv.hpp>
-#include <boost/algorithm/string/predicate.hpp>
 #include <cctype>
 #include <charconv>
 #include <optional>
+#include <utility>
+
+#include "config/listener_url_options.h"
 
 namespace sluice::config {
 namespace {
@@ -24,16 +27,38 @@ Failure wrong(std::string message, std::string suggestion = {}) {
   return Failure(Complaint{std::move(message), std::move(suggestion)});
 }
 
+struct SchemeName {
+  std::string_view name;
+  Scheme scheme;
+  bool is_tls;
+  std::uint16_t port;  // unless the URL says another
+};
+constexpr std::array<SchemeName, 4> kSchemes{{{"mqtt", Scheme::Mqtt, false, kMqttPort},
+                                              {"mqtts", Scheme::Mqtt, true, kMqttTlsPort},
+                                              {"ws", Scheme::WebSocket, false, kWebSocketPort},
+                                              {"wss", Scheme::WebSocket, true, kWebSocketTlsPort}}};
+
 Failure wrong_scheme(std::string_view scheme, std::string_view rest) {
+  static constexpr auto kMeant =
+      std::to_array<std::pair<std::string_view, std::string_view>>({{"tcp", "mqtt"},
+                                                                    {"mqtt", "mqtt"},
+                                                                    {"mqt", "mqtt"},
+                                                                    {"mqttt", "mqtt"},
+                                                                    {"ssl", "mqtts"},
+                                                                    {"tls", "mqtts"},
+                                                                    {"mqtts", "mqtts"},
+                                                                    {"http", "ws"},
+                                                                    {"websocket", "ws"},
+                                                                    {"ws", "ws"},
+                                                                    {"https", "wss"},
+                                                                    {"wss", "wss"}});
   const std::string lower = boost::to_lower_copy(std::string(scheme));
-  if (lower == "mqtts" || lower == "ssl" || lower == "tls" || lower == "wss") {
-    return wrong("listeners with TLS (" + lower + ") are not supported");
-  }
-  const bool web = lower == "http" || lower == "websocket" || lower == "ws";
-  const bool plain = lower == "tcp" || lower == "mqtt" || lower == "mqt" || lower == "mqttt";
-  const std::string fixed = web ? "ws://" : plain ? "mqtt://" : "";
-  return wrong("unknown scheme " + quoted(scheme) + ": a listener starts with mqtt:// or ws://",
-               fixed.empty() ? "" : fixed + std::string(rest));
+  const auto meant = std::ranges::find(kMeant, lower, &decltype(kMeant)::value_type::first);
+  std::string fixed;
+  if (meant != kMeant.end()) fixed = std::string(meant->second) + "://" + std::string(rest);
+  return wrong("unknown scheme " + quoted(scheme) +
+                   ": a listener starts with mqtt://, mqtts://, ws:// or wss://",
+               fixed);
 }
 
 Failure without_scheme(std::string_view url) {
@@ -125,13 +150,13 @@ tl::expected<std::uint16_t, Complaint> parse_port(std::string_view text) {
 
 tl::expected<std::string, Complaint> parse_path(Scheme scheme, std::string_view text) {
   if (scheme == Scheme::Mqtt) {
-    if (!text.empty() && text != "/") return wrong("only ws:// listeners have a path");
+    if (!text.empty() && text != "/") return wrong("only ws:// and wss:// listeners have a path");
     return std::string();
   }
   if (text.empty()) return std::string(kWebSocketPath);
   const auto printable = [](unsigned char c) { return std::isgraph(c) != 0; };
-  if (!std::ranges::all_of(text, printable) || text.find_first_of("?#") != std::string_view::npos) {
-    return wrong(quoted(text) + " is no path: blanks, '?' and '#' are not allowed");
+  if (!std::ranges::all_of(text, printable) || text.find('#') != std::string_view::npos) {
+    return wrong(quoted(text) + " is no path: blanks and '#' are not allowed");
   }
   return std::string(text);
 }
@@ -154,12 +179,13 @@ std::string comparable_host(const std::string& host) {
 tl::expected<ListenerSettings, Complaint> parse_listener_url(std::string_view url) {
   const auto separator = url.find("://");
   if (separator == std::string_view::npos) return without_scheme(url);
-  const auto scheme = url.substr(0, separator);
   const auto rest = url.substr(separator + 3);
-  if (scheme != "mqtt" && scheme != "ws") return wrong_scheme(scheme, rest);
+  const auto scheme = std::ranges::find(kSchemes, url.substr(0, separator), &SchemeName::name);
+  if (scheme == kSchemes.end()) return wrong_scheme(url.substr(0, separator), rest);
 
   ListenerSettings listener;
-  listener.scheme = scheme == "ws" ? Scheme::WebSocket : Scheme::Mqtt;
+  listener.scheme = scheme->scheme;
+  listener.is_tls = scheme->is_tls;
   const auto slash = std::min(rest.find_first_of("/?#"), rest.size());
   const auto authority = split_authority(rest.substr(0, slash));
   if (!authority) return Failure(authority.error());
@@ -168,21 +194,27 @@ tl::expected<ListenerSettings, Complaint> parse_listener_url(std::string_view ur
   }
   listener.host = std::string(authority->host);
 
-  listener.port = listener.scheme == Scheme::Mqtt ? kMqttPort : kWebSocketPort;
+  listener.port = scheme->port;
   if (authority->has_port) {
     const auto port = parse_port(authority->port);
     if (!port) return Failure(port.error());
     listener.port = *port;
   }
-  auto path = parse_path(listener.scheme, rest.substr(slash));
+  const auto query = std::max(slash, std::min(rest.find('?'), rest.size()));
+  auto path = parse_path(listener.scheme, rest.substr(slash, query - slash));
   if (!path) return Failure(std::move(path.error()));
   listener.path = std::move(*path);
+  const auto options_text = query == rest.size() ? std::string_view() : rest.substr(query + 1);
+  auto options = parse_listener_options(options_text, listener.is_tls);
+  if (!options) return Failure(std::move(options.error()));
+  listener.options = std::move(*options);
   return listener;
 }
 
 std::string ListenerSettings::url() const {
   const bool bracket = host.find(':') != std::string::npos;
-  std::string text = scheme == Scheme::Mqtt ? "mqtt://" : "ws://";
+  std::string text = scheme == Scheme::Mqtt ? "mqtt" : "ws";
+  text += is_tls ? "s://" : "://";
   text += bracket ? "[" + host + "]" : host;
   return text + ":" + std::to_string(port) + path;
 }

@@ -16,6 +16,10 @@ TEST(ListenerUrl, FillsInPortAndPath) {
       {"ws://localhost", "ws://localhost:8084/mqtt"},
       {"ws://[::1]:80/", "ws://[::1]:80/"},
       {"ws://127.0.0.1:8080/a/b", "ws://127.0.0.1:8080/a/b"},
+      {"mqtts://0.0.0.0", "mqtts://0.0.0.0:8883"},
+      {"wss://[::1]", "wss://[::1]:8085/mqtt"},
+      {"wss://127.0.0.1/a?connections_max=5", "wss://127.0.0.1:8085/a"},
+      {"mqtts://127.0.0.1?key_password=secret", "mqtts://127.0.0.1:8883"},
   };
   for (const auto& [given, full] : cases) {
     const auto listener = parse_listener_url(given);
@@ -57,8 +61,8 @@ TEST(ListenerUrl, RefusesWhatCannotBeListenedOn) {
       "ws://127.0.0.1/a?b",
       "ws://127.0.0.1?b",
       "ws://127.0.0.1/a b",
-      "mqtts://127.0.0.1",
-      "wss://127.0.0.1",
+      "mqtts://127.0.0.1/path",
+      "wss://127.0.0.1/a#b",
       "MQTT//127.0.0.1",
       "mqtt://" + std::string(300, 'a'),
   };
@@ -72,6 +76,8 @@ TEST(ListenerUrl, SuggestsTheSchemeThatWasMeant) {
 
   EXPECT_EQ(suggestion("tcp://0.0.0.0:1883"), "mqtt://0.0.0.0:1883");
   EXPECT_EQ(suggestion("http://0.0.0.0:8084/mqtt"), "ws://0.0.0.0:8084/mqtt");
+  EXPECT_EQ(suggestion("ssl://0.0.0.0:8883"), "mqtts://0.0.0.0:8883");
+  EXPECT_EQ(suggestion("https://0.0.0.0:8085/mqtt"), "wss://0.0.0.0:8085/mqtt");
   EXPECT_EQ(suggestion("0.0.0.0:1883"), "mqtt://0.0.0.0:1883");
   EXPECT_EQ(suggestion("1883"), "mqtt://127.0.0.1:1883");
   EXPECT_EQ(suggestion("quic://h"), "");
@@ -92,6 +98,7 @@ TEST(Listeners, ClashWhenTheyWantTheSamePortOfTheSameAddress) {
   };
 
   EXPECT_TRUE(clashes("mqtt://127.0.0.1:1883", "ws://127.0.0.1:1883"));
+  EXPECT_TRUE(clashes("mqtt://127.0.0.1:1883", "mqtts://127.0.0.1:1883"));
   EXPECT_TRUE(clashes("mqtt://0.0.0.0:1883", "mqtt://10.0.0.1:1883"));
   EXPECT_TRUE(clashes("mqtt://localhost:1883", "mqtt://127.0.0.1:1883"));
   EXPECT_TRUE(clashes("mqtt://[::]:1883", "mqtt://[::1]:1883"));

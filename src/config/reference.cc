@@ -22,9 +22,24 @@ mistake in a file with its place and starts nothing.
 
 Each key also has an environment name: `SLUICE_` and the key in capitals with `_` for the dot, so
 `mqtt.receive_max` is `SLUICE_MQTT_RECEIVE_MAX`. The names of TBMQ in the last column work too, with
-TBMQ's units. `LISTENER_TCP_BIND_ADDRESS`, `LISTENER_TCP_BIND_PORT` and `LISTENER_TCP_ENABLED` change
-the first `mqtt://` listener, the `LISTENER_WS_` names the first `ws://` one. Other names of TBMQ are
+TBMQ's units. `LISTENER_TCP_BIND_ADDRESS`, `LISTENER_TCP_BIND_PORT`, `LISTENER_TCP_ENABLED` and
+`MQTT_TCP_PROXY_PROTOCOL_ENABLED` change the first `mqtt://` listener; the names with `SSL`, `WS` and
+`WSS` in that place the first `mqtts://`, `ws://` and `wss://` one. Other names of TBMQ are
 accepted without effect and listed once in the log.
+
+A listener is a URL, `mqtt://HOST:PORT`, `mqtts://HOST:PORT`, `ws://HOST:PORT/PATH` or
+`wss://HOST:PORT/PATH`, with options after `?`, separated by `&`, `%XX` for any other byte. What a
+listener does not say comes from the keys below:
+
+| Option | Value | Instead of |
+| --- | --- | --- |
+| `certificate`, `key`, `key_password` | as the key | `tls.certificate`, `tls.key`, `tls.key_password` |
+| `client_ca`, `client_crl`, `client_certificates` | as the key | `tls.client_ca`, `tls.client_crl`, `tls.client_certificates` |
+| `minimum_version`, `ciphers` | as the key | `tls.minimum_version`, `tls.ciphers` |
+| `proxy_protocol` | `on` or `off` | `proxy.enabled` |
+| `trusted` | address ranges | `proxy.trusted` |
+| `connections_max` | Network Connections at a time, 0 is no limit | |
+| `connects` | rate, as `100:1` | `rate_limits.connects_per_listener` |
 
 )";
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -157,12 +158,33 @@ struct AdminSettings {
 
 enum class Scheme : std::uint8_t { Mqtt, WebSocket };
 
-/// One listener, written as a URL: mqtt://127.0.0.1:1883, ws://[::1]:8084/mqtt.
+/// What one listener has of its own, written as the query of its URL. What is not set comes from
+/// `tls.`, `proxy.` and `rate_limits.`.
+struct ListenerOptions {
+  std::optional<std::string> certificate{};
+  std::optional<std::string> key{};
+  std::optional<std::string> key_password{};
+  std::optional<std::string> client_ca{};
+  std::optional<std::string> client_crl{};
+  std::optional<ClientCertificates> client_certificates{};
+  std::optional<TlsVersion> minimum_version{};
+  std::optional<std::string> ciphers{};
+  std::optional<bool> proxy_protocol{};
+  std::optional<std::string> trusted{};
+  std::optional<std::uint64_t> connections_max{};  // Network Connections at a time, 0 is no limit
+  std::optional<std::string> connects{};           // rate of new ones, empty is no limit
+};
+
+/// One listener, written as a URL: mqtt://127.0.0.1:1883, ws://[::1]:8084/mqtt,
+/// mqtts://0.0.0.0:8883?certificate=/etc/sluice/chain.pem&key=/etc/sluice/key.pem.
 struct ListenerSettings {
   Scheme scheme = Scheme::Mqtt;
-  std::string host;
+  std::string host{};
   std::uint16_t port = 0;
-  std::string path;  // WebSocket only
+  std::string path{};  // WebSocket only
+  bool is_tls = false;
+  ListenerOptions options{};
+  /// Without options, among which there may be a password.
   std::string url() const;
 };
 

@@ -13,7 +13,14 @@ std::vector<Item> items_of(const Key& key, const std::string& text, const Origin
   std::vector<Item> items;
   for (auto& part : parts) {
     boost::trim(part);
-    if (!part.empty()) items.push_back({part, origin});
+    // An option's value may be a list itself: ?trusted=10.0.0.0/8,::1
+    const bool continues = part.find("://") == std::string::npos && !items.empty() &&
+                           items.back().text.find('?') != std::string::npos;
+    if (continues) {
+      items.back().text += "," + part;
+    } else if (!part.empty()) {
+      items.push_back({part, origin});
+    }
   }
   return items;
 }
