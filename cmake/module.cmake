@@ -3,7 +3,7 @@
 #
 # The tests of modules with threads of their own carry the label `threads`; the target threaded_tests
 # builds just these, for runs under ThreadSanitizer.
-set(SLUICE_THREADED_MODULES runtime net)
+set(SLUICE_THREADED_MODULES runtime net providers)
 add_custom_target(threaded_tests)
 
 function(sluice_module name)
