@@ -2,12 +2,13 @@
 
 #include <sys/socket.h>
 
-#include <array>
-#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/hash.h"
+#include "config/address_range.h"
 
 namespace sluice::net {
 
@@ -16,9 +17,16 @@ class PeerAddress {
  public:
   PeerAddress() = default;
   static PeerAddress from(const sockaddr_storage& socket_address);
+  /// 4 or 16 bytes as they stand on the wire.
+  static PeerAddress from_v4(ByteView bytes);
+  static PeerAddress from_v6(ByteView bytes);
+  /// Nullopt if `text` is no address of that family.
+  static std::optional<PeerAddress> parse(std::string_view text, bool is_v6);
 
   /// "192.0.2.1", "2001:db8::1".
   std::string to_string() const;
+
+  const config::AddressBytes& bytes() const { return bytes_; }
 
   bool operator==(const PeerAddress&) const = default;
 
@@ -29,7 +37,7 @@ class PeerAddress {
   };
 
  private:
-  std::array<std::uint8_t, 16> bytes_{};
+  config::AddressBytes bytes_{};
 };
 
 }  // namespace sluice::net
