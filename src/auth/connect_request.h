@@ -25,4 +25,14 @@ struct ConnectRequest {
   std::string data;    // Authentication Data
 };
 
+/// A Client that was not let in, for the list of unauthorized clients.
+struct RefusedClient {
+  std::string client_id;
+  std::string address;
+  std::string username;
+  bool password_provided = false;
+  bool is_tls = false;
+  std::string reason;
+};
+
 }  // namespace sluice::auth

@@ -1,5 +1,6 @@
 #include "broker/broker.h"
 
+#include <cstdio>
 #include <variant>
 
 #include "broker/core.h"
@@ -9,7 +10,7 @@
 
 namespace sluice::broker {
 
-Core::Core(const Place& place, Postman& the_postman, StoreLink& the_store)
+Core::Core(const Place& place, Postman& the_postman, StoreLink& the_store, Gatekeeper& gatekeeper)
     : settings(place.settings),
       self(place.self),
       shards(place.shards),
@@ -18,6 +19,8 @@ Core::Core(const Place& place, Postman& the_postman, StoreLink& the_store)
       wall_offset(place.wall_offset),
       random(std::random_device{}()),
       client_types(place.settings.clients),
+      rate_limits(place.settings.rate_limits, place.shards),
+      access(*this, gatekeeper),
       journal(*this),
       groups(*this),
       outbox(*this),
@@ -35,6 +38,14 @@ Core::Core(const Place& place, Postman& the_postman, StoreLink& the_store)
 
 Core::~Core() {
   for (ServerConnection* connection : connecting) delete connection;
+}
+
+std::string Core::new_client_id() {
+  char id[32];
+  do {
+    std::snprintf(id, sizeof id, "sluice-%016llx", static_cast<unsigned long long>(random()));
+  } while (home_of(id) != self || sessions.find(ByteView(id)) != nullptr);
+  return id;
 }
 
 void Core::on_restored(RestoredLetter::Step step) {
@@ -139,8 +150,8 @@ class LetterReader {
 
 }  // namespace
 
-Broker::Broker(const Place& place, Postman& postman, StoreLink& store)
-    : core_(std::make_unique<Core>(place, postman, store)) {}
+Broker::Broker(const Place& place, Postman& postman, StoreLink& store, Gatekeeper& gatekeeper)
+    : core_(std::make_unique<Core>(place, postman, store, gatekeeper)) {}
 
 Broker::~Broker() = default;
 
@@ -177,6 +188,22 @@ void Broker::on_lost(ServerConnection& connection, Instant now) {
 void Broker::on_mail(ShardId from, Mail mail, Instant now) {
   core_->now = now;
   std::visit(LetterReader(*core_, from), mail->content);
+}
+
+void Broker::on_verdict(Gatekeeper::Ticket ticket, auth::Verdict verdict, Instant now) {
+  core_->now = now;
+  core_->access.on_verdict(ticket, std::move(verdict));
+}
+
+void Broker::on_policy(std::shared_ptr<const auth::Policy> policy, Instant now) {
+  core_->now = now;
+  core_->access.set_policy(std::move(policy));
+}
+
+void Broker::on_credentials_changed(std::span<const auth::CredentialsChange> changes,
+                                    std::function<void()> done, Instant now) {
+  core_->now = now;
+  core_->access.apply(changes, std::move(done));
 }
 
 void Broker::on_committed(Instant now) {

@@ -1,12 +1,16 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
+#include "auth/policy.h"
 #include "base/time.h"
 #include "broker/counters.h"
+#include "broker/gatekeeper.h"
 #include "broker/link.h"
 #include "broker/mail.h"
 #include "broker/store_link.h"
@@ -42,10 +46,11 @@ struct Place {
 /// The core of one shard: all its connections, sessions, subscriptions and retained messages.
 ///
 /// Does no I/O: it is driven by the events below, each with the current time, and answers through
-/// `Link`, `Postman` and `StoreLink`. Output gathers during a turn and leaves in `on_turn_end`.
+/// `Link`, `Postman`, `StoreLink` and `Gatekeeper`. Output gathers during a turn and leaves in
+/// `on_turn_end`.
 class Broker {
  public:
-  Broker(const Place& place, Postman& postman, StoreLink& store);
+  Broker(const Place& place, Postman& postman, StoreLink& store, Gatekeeper& gatekeeper);
   ~Broker();
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
@@ -70,6 +75,15 @@ class Broker {
   void on_lost(ServerConnection& connection, Instant now);
 
   void on_mail(ShardId from, Mail mail, Instant now);
+
+  /// What became of `Gatekeeper::authenticate` or `answer`.
+  void on_verdict(Gatekeeper::Ticket ticket, auth::Verdict verdict, Instant now);
+  /// Who gets in from now on; before the first one those whom `auth.allow_anonymous` lets in.
+  void on_policy(std::shared_ptr<const auth::Policy> policy, Instant now);
+  /// Credentials or providers have changed: acts on the Clients that came by them. Calls `done`
+  /// when that outlives a crash.
+  void on_credentials_changed(std::span<const auth::CredentialsChange> changes,
+                              std::function<void()> done, Instant now);
 
   /// The batch given to `StoreLink::commit` is durable.
   void on_committed(Instant now);

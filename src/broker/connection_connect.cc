@@ -1,8 +1,8 @@
 // CONNECT: what is refused, which Session it gets, how it is answered.
 
 #include <algorithm>
-#include <cstdio>
 
+#include "broker/client_access.h"
 #include "broker/core.h"
 #include "broker/server_connection.h"
 #include "broker/session.h"
@@ -73,8 +73,7 @@ std::size_t ServerConnection::on_first_bytes(ByteView bytes) {
     link_.hand_over(home);  // the home shard reads the same bytes again
     return 0;
   }
-  release_connecting_bytes();
-  on_connect(*packet);
+  on_connect(*packet, bytes.substr(0, result.frame.size));
   return result.frame.size;
 }
 
@@ -94,32 +93,58 @@ void ServerConnection::release_connecting_bytes() {
   connecting_bytes_ = 0;
 }
 
-void ServerConnection::on_connect(mqtt::ConnectPacket& packet) {
+/// bytes  of the packet
+void ServerConnection::on_connect(mqtt::ConnectPacket& packet, ByteView bytes) {
   version_ = packet.version;
   packet_size_max_ = packet.properties.maximum_packet_size.value_or(mqtt::kLargestPacket);
   if (const auto objection = objection_to(packet)) {
     return refuse(packet.version, *objection, refusal_of(*objection));
   }
-  if (core_.store_failed && expiry_asked_for(packet) != 0) {
+  const std::string client_id =
+      packet.client_id.empty() ? core_.new_client_id() : std::string(packet.client_id);
+  if (core_.access.is_blocked(client_id, packet.user_name.value_or(""), link_.peer_address())) {
+    return refuse_client(packet, client_id, ReasonCode::Banned, "blocked");
+  }
+  if (core_.access.policy().asks_providers) return authenticate(packet, client_id, bytes);
+  if (packet.properties.authentication_method) {
+    return refuse_client(packet, client_id, ReasonCode::BadAuthenticationMethod,
+                         "no provider for its authentication method");
+  }
+  if (!core_.access.policy().allows_anonymous) {
+    return refuse_client(packet, client_id, ReasonCode::NotAuthorized,
+                         "no authentication provider is enabled and auth.allow_anonymous is off");
+  }
+  admit(packet, client_id, {}, {});
+}
+
+/// The Client is who it says: takes it in if there is room. `data` goes back with the CONNACK.
+void ServerConnection::admit(mqtt::ConnectPacket& packet, ByteView client_id,
+                             auth::Identity identity, ByteView data) {
+  release_connecting_bytes();
+  const std::uint32_t expiry = expiry_asked_for(packet);
+  if (core_.store_failed && expiry != 0) {
     return refuse(packet.version, ReasonCode::ServerUnavailable, RefusalReason::StoreFailed);
   }
-  if (!has_room_for(packet.client_id)) {
+  if (packet.will && identity.rules != nullptr &&
+      !identity.rules->may_publish(packet.will->topic)) {
+    ++core_.counters.publishes_denied;
+    return refuse_client(packet, client_id, ReasonCode::NotAuthorized,
+                         "its Will Topic is not allowed");
+  }
+  if (!has_room_for(client_id)) {
     return refuse(packet.version, ReasonCode::QuotaExceeded, RefusalReason::Sessions);
   }
-  if (!packet.client_id.empty()) return accept(packet, packet.client_id, false);
-
-  // Any shard may be home to an id of our making, so it is made to fit this one.
-  char id[32];
-  do {
-    std::snprintf(id, sizeof id, "sluice-%016llx", static_cast<unsigned long long>(core_.random()));
-  } while (core_.home_of(id) != core_.self || core_.sessions.find(ByteView(id)) != nullptr);
-  accept(packet, id, true);
+  const bool is_application = identity.provider == auth::ProviderType::None
+                                  ? core_.client_types.is_application(client_id)
+                                  : identity.client_type == config::ClientType::Application;
+  if (is_application && expiry != 0 && !has_room_for_application(client_id)) {
+    return refuse(packet.version, ReasonCode::QuotaExceeded, RefusalReason::ApplicationClients);
+  }
+  accept(packet, client_id, {std::move(identity), is_application, data});
 }
 
 std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::ConnectPacket& packet) const {
   const config::MqttSettings& mqtt = core_.settings.mqtt;
-  if (packet.properties.authentication_method) return ReasonCode::BadAuthenticationMethod;
-  if (!core_.settings.auth.allow_anonymous) return ReasonCode::NotAuthorized;
   if (packet.client_id.empty()) {
     const bool allowed = packet.version == mqtt::Version::V5 ||
                          (packet.version == mqtt::Version::V311 && packet.clean_start);
@@ -139,12 +164,23 @@ std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::ConnectPack
 
 /// Within limits.sessions_max; a Client that has a Session already needs no room.
 bool ServerConnection::has_room_for(ByteView client_id) const {
-  // Each shard takes its share of the limit, at least one: exact within one Session per shard, and
-  // no shared count.
   const std::uint64_t limit = core_.settings.limits.sessions_max;
-  const std::uint64_t share =
-      std::max<std::uint64_t>(1, limit / core_.shards + (core_.self < limit % core_.shards));
-  return limit == 0 || core_.sessions.size() < share || core_.sessions.find(client_id) != nullptr;
+  return limit == 0 || core_.sessions.size() < share_of(limit) ||
+         core_.sessions.find(client_id) != nullptr;
+}
+
+/// Within limits.application_clients_max.
+bool ServerConnection::has_room_for_application(ByteView client_id) const {
+  const std::uint64_t limit = core_.settings.limits.application_clients_max;
+  if (limit == 0 || core_.counters.application_clients < share_of(limit)) return true;
+  const Session* session = core_.sessions.find(client_id);
+  return session != nullptr && session->stored() != nullptr && session->stored()->is_application;
+}
+
+/// Each shard takes its share of a limit, at least one: exact within one per shard, and no shared
+/// count.
+std::uint64_t ServerConnection::share_of(std::uint64_t limit) const {
+  return std::max<std::uint64_t>(1, limit / core_.shards + (core_.self < limit % core_.shards));
 }
 
 std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::WillPacketPart& will) const {
@@ -167,7 +203,8 @@ std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::WillPacketP
   return std::nullopt;
 }
 
-void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id, bool assigned) {
+void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id,
+                              AdmittedClient client) {
   const config::MqttSettings& mqtt = core_.settings.mqtt;
   const std::uint64_t promised = core_.journal.promises();
   bool present = false;
@@ -185,9 +222,13 @@ void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id, b
   expiry_at_connect_was_zero_ = expiry == 0;
   if (session.is_persistent() && session.stored() == nullptr) core_.sessions.make_stored(session);
   if (StoredSession* stored = session.stored()) {
-    stored->is_application = core_.client_types.is_application(client_id);
-    core_.sessions.write_row(session, Need::Promise);
+    core_.sessions.set_application(*stored, client.is_application);
   }
+  const bool is_known = client.identity.provider != auth::ProviderType::None;
+  session.set_access(is_known || core_.rate_limits.limits_clients()
+                         ? std::make_unique<ClientAccess>(core_, session, client.identity)
+                         : nullptr);
+  if (session.stored() != nullptr) core_.sessions.write_row(session, Need::Promise);
   core_.sessions.set_will(session, packet.will ? std::make_unique<Will>(*packet.will) : nullptr);
 
   receive_maximum_ =
@@ -199,7 +240,8 @@ void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id, b
   }
   wants_problem_information_ = packet.properties.request_problem_information.value_or(true);
   start_keep_alive(packet.keep_alive);
-  const std::string connack = make_connack(packet, client_id, assigned, present);
+  if (present && session.access() != nullptr) core_.access.recheck(session);
+  const std::string connack = make_connack(packet, client, present);
   if (core_.journal.promises() != promised) {
     // What the Client is told of its Session has to hold from now on, whatever happens.
     hold();
@@ -253,14 +295,18 @@ void ServerConnection::start_keep_alive(std::uint16_t requested) {
   core_.timers.arm(*this, core_.now + milliseconds(first_look));
 }
 
-std::string ServerConnection::make_connack(const mqtt::ConnectPacket& packet, ByteView client_id,
-                                           bool assigned, bool present) const {
+std::string ServerConnection::make_connack(const mqtt::ConnectPacket& packet,
+                                           const AdmittedClient& client, bool present) const {
   const config::MqttSettings& mqtt = core_.settings.mqtt;
   mqtt::ConnackPacket connack;
   connack.session_present = present && packet.version != mqtt::Version::V31;
   if (packet.version == mqtt::Version::V5) {
     mqtt::Properties& properties = connack.properties;
-    if (assigned) properties.assigned_client_identifier = client_id;
+    if (packet.client_id.empty()) properties.assigned_client_identifier = session_->client_id();
+    if (packet.properties.authentication_method) {  // [MQTT5-4.12.0-5]
+      properties.authentication_method = packet.properties.authentication_method;
+      if (!client.data.empty()) properties.authentication_data = client.data;
+    }
     const std::uint32_t asked = packet.properties.session_expiry_interval.value_or(0);
     if (session_->expiry_interval() != asked) {
       properties.session_expiry_interval = session_->expiry_interval();
@@ -303,6 +349,20 @@ void ServerConnection::refuse(mqtt::Version version, ReasonCode code, RefusalRea
   }
   append_output(bytes);
   end(code, counted);
+}
+
+/// Refuses somebody whom the list of unauthorized clients is to show.
+void ServerConnection::refuse_client(const mqtt::ConnectPacket& packet, ByteView client_id,
+                                     ReasonCode code, std::string reason) {
+  auth::RefusedClient refused;
+  refused.client_id = client_id;
+  refused.address = link_.peer_address();
+  refused.username = packet.user_name.value_or("");
+  refused.password_provided = packet.password.has_value();
+  refused.is_tls = link_.peer().is_tls;
+  refused.reason = std::move(reason);
+  core_.access.report(std::move(refused));
+  refuse(packet.version, code, refusal_of(code));
 }
 
 }  // namespace sluice::broker

@@ -93,6 +93,10 @@ bool ServerConnection::resend_unfinished() {
       const char pubrel[4] = {0x62, 2, static_cast<char>(unsent->packet_id >> 8),
                               static_cast<char>(unsent->packet_id & 0xFF)};
       core_.output.append(ByteView(pubrel, sizeof pubrel));
+    } else if (is_revoked(window.sequence_of(unsent->packet_id), *entry.delivery.message)) {
+      core_.counters.drop(DropReason::NotAuthorized);
+      complete(unsent->packet_id, entry);
+      continue;
     } else {
       if (window.sent() >= receive_maximum_) return true;
       const WriteResult result = write(entry.delivery, unsent->packet_id, true);
@@ -125,6 +129,11 @@ bool ServerConnection::send_queued() {
       settle(flow.queue.pop());
       continue;
     }
+    if (is_stored && is_revoked(next.sequence, *next.message)) {
+      core_.counters.drop(DropReason::NotAuthorized);
+      settle(flow.queue.pop());
+      continue;
+    }
     const std::uint64_t sequence = is_stored ? next.sequence : flow.window.end();
     if (acknowledged &&
         (flow.window.count() >= receive_maximum_ || !flow.window.has_room_for(sequence))) {
@@ -150,6 +159,13 @@ bool ServerConnection::send_queued() {
     if (core_.output.gathered() >= Output::kScratchSize) return false;
   }
   return true;
+}
+
+/// Whether a stored delivery was queued for a subscription that has been taken away since.
+bool ServerConnection::is_revoked(std::uint64_t sequence, const Message& message) const {
+  const StoredSession* stored = session_->stored();
+  return stored != nullptr && sequence < stored->recheck_below &&
+         !is_subscribed(*session_, message.topic());
 }
 
 /// A delivery that was never sent is over.

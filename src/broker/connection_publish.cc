@@ -1,5 +1,6 @@
 // PUBLISH from a Client, and the acknowledgements of both directions.
 
+#include "broker/client_access.h"
 #include "broker/core.h"
 #include "broker/server_connection.h"
 #include "broker/session.h"
@@ -29,6 +30,11 @@ void ServerConnection::on_publish(const mqtt::Frame& frame) {
 
   auto objection = objection_to(*packet);
   if (objection && (!v5() || packet->qos == Qos::AtMostOnce)) return fail(*objection);
+  if (!objection && !is_repeat(*packet)) {
+    objection = denial_of(*packet, frame.size);
+    if (objection && !v5()) return fail(*objection);  // [MQTT311-3.3.5-2]
+    if (objection && packet->qos == Qos::AtMostOnce) return;
+  }
   // What cannot be promised is refused, but for what was promised already.
   if (core_.store_failed && packet->qos != Qos::AtMostOnce && !is_repeat(*packet)) {
     core_.counters.drop(DropReason::StoreFailed);
@@ -80,6 +86,27 @@ std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::PublishPack
     return ReasonCode::PayloadFormatInvalid;
   }
   return std::nullopt;
+}
+
+/// Why the Client may not send a message that is right in itself; it is counted as dropped.
+///
+/// size  of the packet
+std::optional<ReasonCode> ServerConnection::denial_of(const mqtt::PublishPacket& packet,
+                                                      std::size_t size) {
+  ClientAccess* const access = session_->access();
+  ClientRates* const rates = access != nullptr ? access->rates() : nullptr;
+  const bool is_within_rates =
+      (rates == nullptr || (rates->incoming.try_take(1, core_.now) &&
+                            rates->incoming_bytes.try_take(size, core_.now))) &&
+      core_.rate_limits.try_take_total(core_.now);
+  if (!is_within_rates) {
+    core_.counters.drop(DropReason::RateLimited);
+    return v5() ? ReasonCode::QuotaExceeded : ReasonCode::MessageRateTooHigh;
+  }
+  if (access == nullptr || access->may_publish(packet.topic)) return std::nullopt;
+  ++core_.counters.publishes_denied;
+  core_.counters.drop(DropReason::NotAuthorized);
+  return ReasonCode::NotAuthorized;
 }
 
 /// A QoS 2 message that this Server has taken before [MQTT5-4.3.3-10].

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "broker/client_access.h"
 #include "broker/core.h"
 #include "broker/server_connection.h"
 #include "broker/session.h"
@@ -93,6 +94,8 @@ ReasonCode ServerConnection::subscribe(const mqtt::SubscriptionRequest& request,
     return ReasonCode::QuotaExceeded;
   }
 
+  if (!may_subscribe(request.filter)) return ReasonCode::NotAuthorized;
+
   const SubscriptionOptions options = to_options(request, identifier, mqtt.maximum_qos);
   const bool is_new = core_.router.subscribe(*session_, request.filter, options);
   core_.sessions.write_subscription(*session_, request.filter, options);
@@ -101,6 +104,13 @@ ReasonCode ServerConnection::subscribe(const mqtt::SubscriptionRequest& request,
       (request.retain_handling == mqtt::RetainHandling::SendIfNew && is_new);
   if (wants_retained) core_.retained.replay_to(*session_, request.filter, options);
   return granted(options.maximum_qos);
+}
+
+bool ServerConnection::may_subscribe(ByteView filter) {
+  const ClientAccess* access = session_->access();
+  if (access == nullptr || access->may_subscribe(filter)) return true;
+  ++core_.counters.subscribes_denied;
+  return false;
 }
 
 ReasonCode ServerConnection::subscribe_shared(const mqtt::SubscriptionRequest& request,
@@ -114,6 +124,7 @@ ReasonCode ServerConnection::subscribe_shared(const mqtt::SubscriptionRequest& r
   if (!mqtt.wildcard_subscriptions && mqtt::has_wildcard(parts->filter)) {
     return ReasonCode::WildcardSubscriptionsNotSupported;
   }
+  if (!may_subscribe(parts->filter)) return ReasonCode::NotAuthorized;
   const SubscriptionOptions options = to_options(request, identifier, mqtt.maximum_qos);
   auto& shared = session_->shared();
   auto known = std::find_if(shared.begin(), shared.end(), [&](const SharedSubscription& one) {

@@ -6,18 +6,20 @@
 #include <utility>
 #include <vector>
 
+#include "broker/access.h"
 #include "broker/backlog.h"
 #include "broker/barriers.h"
 #include "broker/broker.h"
 #include "broker/client_types.h"
 #include "broker/commit_groups.h"
 #include "broker/dispatcher.h"
+#include "broker/home.h"
 #include "broker/journal.h"
 #include "broker/journal_cleaner.h"
-#include "broker/home.h"
 #include "broker/letters.h"
 #include "broker/outbox.h"
 #include "broker/output.h"
+#include "broker/rate_limits.h"
 #include "broker/retained_messages.h"
 #include "broker/router.h"
 #include "broker/session_registry.h"
@@ -28,7 +30,7 @@ namespace sluice::broker {
 
 /// The parts of one shard's core, wired to each other. They share one thread and one clock.
 struct Core {
-  Core(const Place& place, Postman& the_postman, StoreLink& the_store);
+  Core(const Place& place, Postman& the_postman, StoreLink& the_store, Gatekeeper& gatekeeper);
   ~Core();
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
@@ -61,6 +63,8 @@ struct Core {
   std::vector<std::pair<ShardId, ShareJoinLetter>> joins;
 
   const ClientTypes client_types;
+  RateLimits rate_limits;
+  Access access;
   Output output;
   Journal journal;
   CommitGroups groups;
@@ -75,6 +79,9 @@ struct Core {
   Barriers barriers;
 
   ShardId home_of(ByteView name) const { return home_shard(name, shards); }
+  /// An identifier of our making for a Client that brought none: its home is this shard, since it
+  /// could be any.
+  std::string new_client_id();
 
   /// A shard, this one or another, has done a step of the restoration.
   void on_restored(RestoredLetter::Step step);

@@ -24,6 +24,13 @@ RefusalReason refusal_of(mqtt::ReasonCode code) {
       return RefusalReason::ReceiveMaximum;
     case ReasonCode::TopicAliasInvalid:
       return RefusalReason::TopicAlias;
+    case ReasonCode::Banned:
+      return RefusalReason::Blocked;
+    case ReasonCode::MessageRateTooHigh:
+      return RefusalReason::RateLimited;
+    case ReasonCode::ServerBusy:
+    case ReasonCode::ServerUnavailable:
+      return RefusalReason::Authenticator;
     default:
       return RefusalReason::Other;
   }
@@ -53,6 +60,10 @@ const char* to_string(DropReason reason) {
       return "damaged";
     case DropReason::StoreFailed:
       return "store_failed";
+    case DropReason::NotAuthorized:
+      return "not_authorized";
+    case DropReason::RateLimited:
+      return "rate_limited";
     case DropReason::Count:
       break;
   }
@@ -73,6 +84,20 @@ const char* to_string(RefusalReason reason) {
       return "client_identifier";
     case RefusalReason::NotAuthorized:
       return "not_authorized";
+    case RefusalReason::Blocked:
+      return "blocked";
+    case RefusalReason::CredentialsGone:
+      return "credentials_gone";
+    case RefusalReason::ProviderChanged:
+      return "provider_changed";
+    case RefusalReason::TokenExpired:
+      return "token_expired";
+    case RefusalReason::Authenticator:
+      return "authenticator";
+    case RefusalReason::RateLimited:
+      return "rate_limited";
+    case RefusalReason::ApplicationClients:
+      return "application_clients";
     case RefusalReason::ConnectTimeout:
       return "connect_timeout";
     case RefusalReason::KeepAliveTimeout:

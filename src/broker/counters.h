@@ -21,6 +21,8 @@ enum class DropReason : std::uint8_t {
   Retention,       // storage.device_retention or application_retention is over
   Damaged,         // the store could not read it any more
   StoreFailed,     // could not be made durable, and nobody was told otherwise
+  NotAuthorized,   // published or waiting where the Client may not
+  RateLimited,     // beyond one of rate_limits
   Count
 };
 
@@ -32,11 +34,18 @@ enum class RefusalReason : std::uint8_t {
   UnsupportedVersion,
   ClientIdentifier,
   NotAuthorized,
+  Blocked,          // by the block list
+  CredentialsGone,  // deleted or disabled while the Client was connected
+  ProviderChanged,  // it has to authenticate again
+  TokenExpired,
+  Authenticator,  // busy, or it took longer than auth.timeout
+  RateLimited,
   ConnectTimeout,
   KeepAliveTimeout,
   HalfOpenPerAddress,
   ConnectingBytes,
   Sessions,
+  ApplicationClients,
   ReceiveMaximum,
   TopicAlias,
   TakenOver,
@@ -49,9 +58,13 @@ enum class RefusalReason : std::uint8_t {
 /// What one shard did. Plain integers, written by the shard alone; a reader asks the shard by mail.
 struct Counters {
   std::uint64_t connections_accepted = 0;
-  std::uint64_t connections = 0;                     // now
-  std::uint64_t sessions = 0;                        // now
-  std::uint64_t subscriptions = 0;                   // now
+  std::uint64_t connections = 0;            // now
+  std::uint64_t sessions = 0;               // now
+  std::uint64_t subscriptions = 0;          // now
+  std::uint64_t subscriptions_revoked = 0;  // by changed rules
+  std::uint64_t publishes_denied = 0;
+  std::uint64_t subscribes_denied = 0;
+  std::uint64_t application_clients = 0;             // persistent ones, now
   std::array<std::uint64_t, 3> messages_received{};  // by QoS
   std::array<std::uint64_t, 3> messages_sent{};      // by QoS
   std::array<std::uint64_t, static_cast<std::size_t>(DropReason::Count)> dropped{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/client_access.h"
 #include "broker/core.h"
 #include "broker/route.h"
 #include "broker/server_connection.h"
@@ -211,6 +212,15 @@ inline bool Dispatcher::is_full(Session& session, std::size_t bytes) const {
           flow.queue.bytes() + bytes > limits.queue_bytes_max);
 }
 
+/// What is stored is promised: it is limited for DEVICEs only, and only where an operator says so.
+bool Dispatcher::is_beyond_rates(Session& session, bool is_stored) {
+  RateLimits& limits = core_.rate_limits;
+  if (is_stored) return !session.stored()->is_application && !limits.try_store(core_.now);
+  ClientRates* const rates = session.access() != nullptr ? session.access()->rates() : nullptr;
+  if (rates != nullptr && !rates->outgoing.try_take(1, core_.now)) return true;
+  return !limits.try_take_total(core_.now);
+}
+
 void Dispatcher::enqueue(Session& session, Delivery delivery) {
   ServerConnection* connection = session.connection();
   const bool is_acknowledged = delivery.qos != mqtt::Qos::AtMostOnce;
@@ -219,6 +229,11 @@ void Dispatcher::enqueue(Session& session, Delivery delivery) {
     return;
   }
   OutboundQueue& queue = session.make_flow().queue;
+  const bool is_stored = is_acknowledged && session.stored() != nullptr;
+  if (core_.rate_limits.is_any_on() && is_beyond_rates(session, is_stored)) {
+    core_.counters.drop(DropReason::RateLimited);
+    return;
+  }
   if (!is_acknowledged && connection->must_shed(queue)) {
     core_.counters.drop(DropReason::OutputFull);
     return;
@@ -233,7 +248,7 @@ void Dispatcher::enqueue(Session& session, Delivery delivery) {
     }
     make_room(session, bytes);
   }
-  if (is_acknowledged && session.stored() != nullptr) return store(session, std::move(delivery));
+  if (is_stored) return store(session, std::move(delivery));
   queue.push(std::move(delivery));
   if (connection != nullptr) connection->on_queued(queue);
 }

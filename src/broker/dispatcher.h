@@ -77,6 +77,7 @@ class Dispatcher {
   void deliver_to_one_route(const MessagePtr& message, Route& route);
   void deliver_merged(const MessagePtr& message);
   void make_room(Session& session, std::size_t bytes);
+  bool is_beyond_rates(Session& session, bool is_stored);
   bool is_full(Session& session, std::size_t bytes) const;
   bool drop_oldest(Session& session);
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "auth/connect_request.h"
 #include "base/bytes.h"
 #include "broker/message.h"
 #include "runtime/shard_id.h"
@@ -52,6 +53,9 @@ class Link {
   /// The peer's address, without port, for limits per address and for logs: "192.0.2.1",
   /// "2001:db8::1".
   virtual std::string peer_address() const = 0;
+
+  /// The same with what else the transport knows of the Client. For CONNECT only: it costs copies.
+  virtual auth::Peer peer() const { return {peer_address(), {}, false, {}}; }
 
  protected:
   ~Link() = default;

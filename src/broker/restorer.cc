@@ -4,6 +4,7 @@
 #include <bit>
 #include <map>
 
+#include "broker/client_access.h"
 #include "broker/core.h"
 #include "broker/session.h"
 #include "broker/stored_delivery.h"
@@ -74,10 +75,23 @@ void Restorer::restore_session(RecoveredSession& from) {
   Session& session = core_.sessions.create(from.row.client_id);
   session.set_expiry_interval(from.row.expiry_interval);
   StoredSession& stored = core_.sessions.make_stored(session, from.number);
-  stored.is_application = from.row.is_application;
+  core_.sessions.set_application(stored, from.row.is_application);
+  stored.recheck_below = from.row.recheck_below;
+  restore_identity(session, from.row);
   restore_deliveries(session, from);
   restore_subscriptions(session, from);
   restore_life(session, from);
+}
+
+/// What its Client may do is known when it comes back; until then it is known by its credentials.
+void Restorer::restore_identity(Session& session, const SessionRow& row) {
+  if (row.provider == 0) return;
+  auth::Identity identity;
+  identity.provider = static_cast<auth::ProviderType>(row.provider);
+  identity.credentials_id = row.credentials_id;
+  identity.username = row.username;
+  identity.common_name = row.common_name;
+  session.set_access(std::make_unique<ClientAccess>(core_, session, std::move(identity)));
 }
 
 /// When the Session ends and its Will is due: counted from when its connection ended, which for

@@ -29,6 +29,7 @@ class Restorer {
   void restore_session(RecoveredSession& from);
   void restore_subscriptions(Session& session, const RecoveredSession& from);
   void restore_deliveries(Session& session, RecoveredSession& from);
+  void restore_identity(Session& session, const SessionRow& row);
   void restore_life(Session& session, const RecoveredSession& from);
   void restore_transfers();
   void begin_steps();

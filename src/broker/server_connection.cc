@@ -26,7 +26,7 @@ std::size_t ServerConnection::on_bytes(ByteView bytes) {
   last_received_ = core_.now;
   std::size_t consumed = 0;
   if (state_ == State::AwaitConnect) consumed = on_first_bytes(bytes);
-  while (state_ == State::Connected && !is_waiting_) {
+  while ((state_ == State::Connected || state_ == State::Authenticating) && !is_waiting_) {
     const mqtt::FrameResult result =
         mqtt::next_frame(bytes.substr(consumed), core_.settings.mqtt.packet_size_max);
     if (result.status == mqtt::FrameStatus::Incomplete) break;
@@ -39,7 +39,7 @@ std::size_t ServerConnection::on_bytes(ByteView bytes) {
       hold();
     } else {
       consumed += result.frame.size;
-      on_frame(result.frame);
+      state_ == State::Connected ? on_frame(result.frame) : on_frame_before_connack(result.frame);
     }
   }
   return consumed;
@@ -85,11 +85,10 @@ void ServerConnection::on_frame(const mqtt::Frame& frame) {
   fail(mqtt::ReasonCode::MalformedPacket);
 }
 
-/// No Authentication Method was agreed on, so AUTH has no place here [MQTT5-4.12.0-7].
-void ServerConnection::on_auth(const mqtt::Frame& frame) {
-  if (!v5()) return fail(mqtt::ReasonCode::MalformedPacket);
-  const auto packet = mqtt::decode_auth(frame);
-  fail(packet ? mqtt::ReasonCode::ProtocolError : packet.error());
+/// An exchange of AUTH packets is open [MQTT5-4.12.0-3].
+void ServerConnection::on_frame_before_connack(const mqtt::Frame& frame) {
+  if (frame.type == mqtt::PacketType::Auth) return on_auth(frame);
+  fail(mqtt::ReasonCode::ProtocolError);
 }
 
 void ServerConnection::on_disconnect(const mqtt::Frame& frame) {
@@ -117,7 +116,7 @@ void ServerConnection::end(mqtt::ReasonCode reason, RefusalReason counted) {
   if (state_ == State::Ended) return;
   core_.counters.refuse(counted);
   if (state_ == State::Connected) flush();  // what came before the reason to end goes out before it
-  if (has_said_connack_ && v5()) {  // never before CONNACK [MQTT5-3.14.0-1]
+  if (has_said_connack_ && v5()) {          // never before CONNACK [MQTT5-3.14.0-1]
     mqtt::DisconnectPacket disconnect;
     disconnect.reason = reason;
     // [MQTT5-3.1.2-29] exempts DISCONNECT from Request Problem Information.
@@ -141,6 +140,7 @@ void ServerConnection::leave_session(bool keep_will) {
     core_.awaiting_store.erase(this);
   }
   if (session_ == nullptr) core_.connecting.erase(this);
+  core_.access.forget(*this);
   if (core_.groups.holds(*this)) {
     core_.groups.bury(std::unique_ptr<ServerConnection>(this));
   } else {
@@ -155,6 +155,10 @@ void ServerConnection::leave_session(bool keep_will) {
 void ServerConnection::on_due(Instant now) {
   if (state_ == State::AwaitConnect) {
     return end(mqtt::ReasonCode::MaximumConnectTime, RefusalReason::ConnectTimeout);
+  }
+  if (state_ == State::Authenticating) {
+    const auto counted = is_waiting_ ? RefusalReason::Authenticator : RefusalReason::ConnectTimeout;
+    return refuse(version_, mqtt::ReasonCode::ServerUnavailable, counted);
   }
   if (now - last_received_ >= kIdleAfter) session_->release_idle_flow();
   if (keep_alive_ms_ == 0) return core_.timers.arm(*this, now + kIdleAfter);

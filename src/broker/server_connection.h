@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "auth/verdict.h"
 #include "base/time.h"
 #include "broker/counters.h"
 #include "broker/dispatcher.h"
@@ -77,6 +78,17 @@ class ServerConnection final : private runtime::Timer {
   void hold();
   void resume(ByteView reply, bool is_promise = false);
 
+  // What became of its authentication, see Access.
+
+  /// The Client has to send more.
+  void challenge(ByteView data);
+  /// connect  the bytes of its CONNECT; client_id  its own, or that of our making
+  void on_authenticated(ByteView connect, ByteView client_id, auth::Verdict verdict);
+  void on_reauthenticated(auth::Verdict verdict);
+
+  /// "192.0.2.1", see Link.
+  std::string peer_address() const { return link_.peer_address(); }
+
   /// Whether a QoS 0 message for this Client has to be dropped, its output being too far behind.
   bool must_shed(OutboundQueue& queue);
   /// A message was queued.
@@ -86,7 +98,13 @@ class ServerConnection final : private runtime::Timer {
   void set_dirty(bool dirty) { is_dirty_ = dirty; }
 
  private:
-  enum class State : std::uint8_t { AwaitConnect, Connected, Ended };
+  enum class State : std::uint8_t { AwaitConnect, Authenticating, Connected, Ended };
+  /// A Client whose CONNECT is granted.
+  struct AdmittedClient {
+    auth::Identity identity;
+    bool is_application;
+    ByteView data;  // Authentication Data for the CONNACK
+  };
 
   void on_due(Instant now) override;
 
@@ -94,15 +112,21 @@ class ServerConnection final : private runtime::Timer {
   std::size_t on_first_bytes(ByteView bytes);
   bool reserve_connecting_bytes(std::size_t bytes);
   void release_connecting_bytes();
-  void on_connect(mqtt::ConnectPacket& packet);
+  void on_connect(mqtt::ConnectPacket& packet, ByteView bytes);
+  void admit(mqtt::ConnectPacket& packet, ByteView client_id, auth::Identity identity,
+             ByteView data);
   std::optional<mqtt::ReasonCode> objection_to(const mqtt::ConnectPacket& packet) const;
   std::optional<mqtt::ReasonCode> objection_to(const mqtt::WillPacketPart& will) const;
   bool has_room_for(ByteView client_id) const;
-  void accept(mqtt::ConnectPacket& packet, ByteView client_id, bool assigned);
+  bool has_room_for_application(ByteView client_id) const;
+  std::uint64_t share_of(std::uint64_t limit) const;
+  void accept(mqtt::ConnectPacket& packet, ByteView client_id, AdmittedClient client);
   Session& claim_session(ByteView client_id, bool clean_start, bool& present);
-  std::string make_connack(const mqtt::ConnectPacket& packet, ByteView client_id, bool assigned,
+  std::string make_connack(const mqtt::ConnectPacket& packet, const AdmittedClient& client,
                            bool present) const;
   void refuse(mqtt::Version version, mqtt::ReasonCode code, RefusalReason counted);
+  void refuse_client(const mqtt::ConnectPacket& packet, ByteView client_id, mqtt::ReasonCode code,
+                     std::string reason);
   void start_keep_alive(std::uint16_t requested);
 
   // Packets of a connected Client
@@ -114,6 +138,7 @@ class ServerConnection final : private runtime::Timer {
   void on_publish(const mqtt::Frame& frame);
   bool resolve_topic(mqtt::PublishPacket& packet);
   std::optional<mqtt::ReasonCode> objection_to(const mqtt::PublishPacket& packet) const;
+  std::optional<mqtt::ReasonCode> denial_of(const mqtt::PublishPacket& packet, std::size_t size);
   bool is_repeat(const mqtt::PublishPacket& packet) const;
   struct Accepted {
     mqtt::ReasonCode reason;
@@ -135,6 +160,7 @@ class ServerConnection final : private runtime::Timer {
   void on_subscribe(const mqtt::Frame& frame);
   std::optional<mqtt::ReasonCode> protocol_error_in(const mqtt::SubscriptionRequest& request) const;
   mqtt::ReasonCode subscribe(const mqtt::SubscriptionRequest& request, std::uint32_t identifier);
+  bool may_subscribe(ByteView filter);
   mqtt::ReasonCode subscribe_shared(const mqtt::SubscriptionRequest& request,
                                     std::uint32_t identifier);
   void reply_when_routed(std::string reply, bool is_promise);
@@ -143,12 +169,19 @@ class ServerConnection final : private runtime::Timer {
   bool unsubscribe(ByteView filter, std::uint64_t& told);
 
   void on_disconnect(const mqtt::Frame& frame);
+
+  // connection_access.cc
+  void authenticate(const mqtt::ConnectPacket& packet, ByteView client_id, ByteView bytes);
+  void await_verdict();
+  void on_frame_before_connack(const mqtt::Frame& frame);
   void on_auth(const mqtt::Frame& frame);
+  void send_auth(mqtt::ReasonCode reason, ByteView data);
 
   // connection_output.cc
   void send_waiting();
   bool resend_unfinished();
   bool send_queued();
+  bool is_revoked(std::uint64_t sequence, const Message& message) const;
   WriteResult write(const Delivery& delivery, std::uint16_t packet_id, bool dup);
   void send_control();
   /// Encodes `packet`, with a Reason String if it is a failure, `wanted` and within the Client's
@@ -164,6 +197,7 @@ class ServerConnection final : private runtime::Timer {
   std::unique_ptr<std::string> control_;  // packets that gathered in this turn
   std::unique_ptr<IncomingAliases> incoming_aliases_;
   std::unique_ptr<OutgoingAliases> outgoing_aliases_;
+  std::unique_ptr<std::string> method_;  // Authentication Method that the CONNECT named
   Instant last_received_{};
   HeldPlace held_place_;
   std::uint32_t packet_size_max_ = mqtt::kLargestPacket;  // that the Client takes

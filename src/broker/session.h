@@ -21,6 +21,7 @@ namespace sluice::broker {
 
 struct Route;
 struct Core;
+class ClientAccess;
 class ServerConnection;
 
 /// A plain subscription as its Session sees it.
@@ -58,8 +59,7 @@ struct MessageFlow {
 ///            after its last connection is over.
 class Session final : private runtime::Timer {
  public:
-  Session(Core& core, SessionId id, std::string client_id)
-      : core_(core), id_(id), client_id_(std::move(client_id)) {}
+  Session(Core& core, SessionId id, std::string client_id);
   ~Session() override;
 
   SessionId id() const { return id_; }
@@ -67,6 +67,10 @@ class Session final : private runtime::Timer {
   PublisherId publisher_id() const { return hash_bytes(client_id_); }
   ServerConnection* connection() const { return connection_; }
   void set_connection(ServerConnection* connection) { connection_ = connection; }
+
+  /// Null: it may do everything, at any rate.
+  ClientAccess* access() const { return access_.get(); }
+  void set_access(std::unique_ptr<ClientAccess> access);
 
   /// Seconds the Session lives on after its connection ended; mqtt::kSessionNeverExpires.
   std::uint32_t expiry_interval() const { return expiry_interval_; }
@@ -137,6 +141,7 @@ class Session final : private runtime::Timer {
   std::unique_ptr<std::vector<SharedSubscription>> shared_;
   std::unique_ptr<Will> will_;
   std::unique_ptr<StoredSession> stored_;
+  std::unique_ptr<ClientAccess> access_;
   Instant expires_ = kNever;
   std::uint32_t expiry_interval_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/client_access.h"
 #include "broker/core.h"
 #include "broker/server_connection.h"
 
@@ -62,11 +63,25 @@ void SessionRegistry::write_row(Session& session, Need need) {
   row.expiry_interval = session.expiry_interval();
   row.connected = session.connection() != nullptr;
   row.is_application = stored.is_application;
+  row.recheck_below = stored.recheck_below;
+  if (const ClientAccess* access = session.access()) {
+    const auth::Identity& identity = access->identity();
+    row.provider = static_cast<std::uint8_t>(identity.provider);
+    row.credentials_id = identity.credentials_id;
+    row.username = identity.username;
+    row.common_name = identity.common_name;
+  }
   if (!row.connected) {
     row.offline_since = core_.wall_now();
     row.sent_end = stored.sent_end;
   }
   core_.journal.put(Table::Sessions, number_key(stored.number()), encode(row), need);
+}
+
+void SessionRegistry::set_application(StoredSession& stored, bool is_application) {
+  if (stored.is_application == is_application) return;
+  stored.is_application = is_application;
+  is_application ? ++core_.counters.application_clients : --core_.counters.application_clients;
 }
 
 void SessionRegistry::write_subscription(Session& session, ByteView filter,
@@ -130,6 +145,7 @@ void SessionRegistry::end(Session& session) {
   count_dropped(session);
   publish_will(session);
   if (StoredSession* stored = session.stored()) {
+    set_application(*stored, false);
     stored->complete_all(core_.journal);
     core_.cleaner.forget(*stored);
     by_number_.erase(stored->number());
@@ -164,7 +180,10 @@ void SessionRegistry::count_dropped(Session& session) {
 
 void SessionRegistry::publish_will(Session& session) {
   const std::unique_ptr<Will> will = session.take_will();
-  if (will) publish(*will, session.publisher_id());
+  if (!will) return;
+  if (core_.access.may_publish(session, *will)) return publish(*will, session.publisher_id());
+  core_.counters.drop(DropReason::NotAuthorized);
+  core_.journal.erase(Table::Wills, number_key(will->number));
 }
 
 void SessionRegistry::publish(const Will& will, PublisherId publisher) {
@@ -175,7 +194,14 @@ void SessionRegistry::publish(const Will& will, PublisherId publisher) {
   core_.journal.erase(Table::Wills, number_key(will.number));
 }
 
+Session::Session(Core& core, SessionId id, std::string client_id)
+    : core_(core), id_(id), client_id_(std::move(client_id)) {}
+
 Session::~Session() = default;
+
+void Session::set_access(std::unique_ptr<ClientAccess> access) {
+  access_ = std::move(access);
+}
 
 void Session::wait_offline(Instant expires) {
   expires_ = expires;

@@ -28,6 +28,7 @@ class SessionRegistry {
   StoredSession& make_stored(Session& session, SessionNumber number = 0);
   StoredSession* find_stored(SessionNumber number);
   void write_row(Session& session, Need need);
+  void set_application(StoredSession& stored, bool is_application);
   void write_subscription(Session& session, ByteView filter, const SubscriptionOptions& options);
   void erase_subscription(Session& session, ByteView filter);
   /// Numbers below have been given by earlier starts of the broker.

@@ -120,8 +120,14 @@ struct SessionRow {
   std::uint32_t expiry_interval = 0;
   bool connected = false;
   bool is_application = false;
-  WallTime offline_since = 0;  // when not connected
-  std::uint64_t sent_end = 0;  // when not connected: deliveries below it have been sent
+  WallTime offline_since = 0;       // when not connected
+  std::uint64_t sent_end = 0;       // when not connected: deliveries below it have been sent
+  std::uint64_t recheck_below = 0;  // see StoredSession
+  // Who its Client was; empty for an anonymous one.
+  std::uint8_t provider = 0;
+  std::string credentials_id;
+  std::string username;
+  std::string common_name;
 };
 
 /// The progress of a Session's deliveries: what the records of the pages up to `as_of` came to.

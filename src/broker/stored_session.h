@@ -88,6 +88,9 @@ class StoredSession : public boost::intrusive::list_base_hook<
   std::uint64_t sent_end = 0;
   storage::PageId loading = 0;  // the page that is to come; 0 is none
   bool is_application = false;
+  /// Deliveries below were queued before subscriptions were taken away: only those that another one
+  /// still matches may be sent.
+  std::uint64_t recheck_below = 0;
   /// Deliveries on disk only that were completed before the broker was started.
   SequenceSet completed_on_disk;
 

@@ -8,7 +8,9 @@
 
 #include "base/result.h"
 #include "config/settings.h"
+#include "net/administration_port.h"
 #include "net/committer.h"
+#include "net/gate_port.h"
 #include "net/page_reader.h"
 #include "net/shard.h"
 #include "net/shard_mail.h"
@@ -49,6 +51,10 @@ class Server {
   /// Asks every shard; `answer` gets the sum and the store's counters, as one line of JSON, in a
   /// later `take_reports`. A request while one is under way is answered with it.
   void request_counters(std::function<void(const std::string&)> answer);
+
+  /// For the thread that authenticates, and for that of the administration; at most one each.
+  GatePort gate_port() { return {*mailboxes_, members_}; }
+  AdministrationPort administration_port() { return {*mailboxes_, members_}; }
 
   int wake_fd() const { return mailboxes_->wake_fd(self()); }
   void take_reports();

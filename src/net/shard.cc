@@ -34,7 +34,7 @@ Shard::Shard(const broker::Place& place, ShardMailboxes& mailboxes, runtime::Eve
       event_loop_(std::move(event_loop)),
       buffer_(std::make_unique_for_overwrite<char[]>(kReadBuffer)),
       store_(place.settings.storage.durability, mailboxes, self_, members_),
-      broker_(place, *this, store_),
+      broker_(place, *this, store_, *this),
       half_open_(place.settings.limits.half_open_per_address_max) {
   loop = &event_loop_;
   timers = &timer_wheel_;
@@ -140,6 +140,10 @@ void Shard::on_mail(unsigned from, ShardMail mail) {
   if (const auto* state = std::get_if<StoreStateReport>(&mail)) {
     return broker_.on_store_failed(state->is_failed, now);
   }
+  if (auto* report = std::get_if<VerdictReport>(&mail)) {
+    return broker_.on_verdict(report->verdict->ticket, std::move(report->verdict->verdict), now);
+  }
+  if (const auto* request = std::get_if<ShardCall>(&mail)) return call(from, *request->task);
   if (const auto* request = std::get_if<StopRequest>(&mail)) return begin_step(request->step);
   if (std::holds_alternative<CountersRequest>(mail)) return report_counters(from);
   SLUICE_UNREACHABLE();  // the rest is for others
@@ -244,6 +248,33 @@ void Shard::retire(Connection& connection) {
 
 void Shard::post(ShardId to, broker::Mail mail) {
   mailboxes_.post(self_, to, std::move(mail));
+}
+
+void Shard::authenticate(Ticket ticket, auth::ConnectRequest request) {
+  post_to_gate(
+      {.kind = GateTask::Kind::Authenticate, .ticket = ticket, .request = std::move(request)});
+}
+
+void Shard::answer(Ticket ticket, std::string data) {
+  post_to_gate({.kind = GateTask::Kind::Answer, .ticket = ticket, .data = std::move(data)});
+}
+
+void Shard::cancel(Ticket ticket) {
+  post_to_gate({.kind = GateTask::Kind::Cancel, .ticket = ticket});
+}
+
+void Shard::report(auth::RefusedClient refused) {
+  post_to_gate({.kind = GateTask::Kind::Report, .refused = std::move(refused)});
+}
+
+void Shard::post_to_gate(GateTask task) {
+  mailboxes_.post(self_, members_.authenticator(),
+                  GateRequest{std::make_unique<GateTask>(std::move(task))});
+}
+
+/// `done` may be called in a later turn.
+void Shard::call(unsigned from, const ShardCall::Task& task) {
+  task(broker_, [this, from] { mailboxes_.post(self_, from, CallDone{}); });
 }
 
 void Shard::on_accepted(runtime::FileDescriptor socket, const PeerAddress& peer,

@@ -25,6 +25,7 @@ namespace sluice::net {
 /// Lives on   made on the starting thread, then used by the thread that calls `run` alone.
 class Shard final : public ConnectionHost,
                     public broker::Postman,
+                    public broker::Gatekeeper,
                     public AcceptorSink,
                     public runtime::EventHandler {
  public:
@@ -79,6 +80,14 @@ class Shard final : public ConnectionHost,
   void retire(Connection& connection) override;
 
   void post(ShardId to, broker::Mail mail) override;
+
+  // Gatekeeper
+  void authenticate(Ticket ticket, auth::ConnectRequest request) override;
+  void answer(Ticket ticket, std::string data) override;
+  void cancel(Ticket ticket) override;
+  void report(auth::RefusedClient refused) override;
+  void post_to_gate(GateTask task);
+  void call(unsigned from, const ShardCall::Task& task);
 
   void on_accepted(runtime::FileDescriptor socket, const PeerAddress& peer,
                    const config::ListenerSettings& listener) override;

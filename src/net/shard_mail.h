@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 
+#include "auth/verdict.h"
 #include "base/time.h"
+#include "broker/broker.h"
 #include "broker/counters.h"
 #include "broker/mail.h"
 #include "net/connection_host.h"
@@ -64,11 +67,41 @@ struct PageReport {
   std::unique_ptr<ReadPage> page;
 };
 
+/// From a shard to the authenticator: a step of one authentication, or a Client to list as refused.
+/// A Client who may get in is answered by a VerdictReport.
+struct GateTask {
+  enum class Kind : std::uint8_t { Authenticate, Answer, Cancel, Report };
+  Kind kind;
+  broker::Gatekeeper::Ticket ticket = 0;
+  auth::ConnectRequest request = {};  // Authenticate
+  std::string data = {};              // Answer
+  auth::RefusedClient refused = {};   // Report
+};
+struct GateRequest {
+  std::unique_ptr<GateTask> task;
+};
+struct GateVerdict {
+  broker::Gatekeeper::Ticket ticket;
+  auth::Verdict verdict;
+};
+struct VerdictReport {
+  std::unique_ptr<GateVerdict> verdict;
+};
+
+/// From the administration to a shard: something to do with its core, answered by a CallDone when
+/// the task has called its second argument, on the shard.
+struct ShardCall {
+  using Task = std::function<void(broker::Broker&, std::function<void()> done)>;
+  std::unique_ptr<Task> task;
+};
+struct CallDone {};
+
 /// All that threads of the server say to each other. Small, as rings hold thousands: what is large
 /// is behind a pointer.
-using ShardMail = std::variant<broker::Mail, std::unique_ptr<HandedOverConnection>, StopRequest,
-                               StepReport, CountersRequest, CountersReport, CommitRequest,
-                               CommittedReport, StoreStateReport, PageRequest, PageReport>;
+using ShardMail =
+    std::variant<broker::Mail, std::unique_ptr<HandedOverConnection>, StopRequest, StepReport,
+                 CountersRequest, CountersReport, CommitRequest, CommittedReport, StoreStateReport,
+                 PageRequest, PageReport, GateRequest, VerdictReport, ShardCall, CallDone>;
 static_assert(sizeof(ShardMail) <= 16);
 
 using ShardMailboxes = runtime::ShardGroup<ShardMail>;
@@ -80,7 +113,9 @@ struct Members {
   unsigned server() const { return shards; }  // the thread that started the others
   unsigned committer() const { return shards + 1; }
   unsigned page_reader() const { return shards + 2; }
-  unsigned count() const { return shards + 3; }
+  unsigned authenticator() const { return shards + 3; }
+  unsigned administration() const { return shards + 4; }
+  unsigned count() const { return shards + 5; }
 };
 
 /// Sleeps until `self` has mail, at most `timeout`; a negative one is for ever.

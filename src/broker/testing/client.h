@@ -51,6 +51,7 @@ class Client final : public Link {
   std::string assigned_id;
   std::optional<ReasonCode> disconnect;
   std::vector<Ack> acks;
+  std::vector<Auth> auths;
   std::vector<mqtt::SubscribeAckPacket> subacks;
   std::vector<PacketType> order;  // of all packets
   std::size_t pings = 0;
@@ -87,6 +88,7 @@ class Client final : public Link {
     SLUICE_ASSERT(!is_open());
     order.clear();
     acks.clear();
+    auths.clear();
     subacks.clear();
     connack.reset();
     disconnect.reset();
@@ -123,6 +125,11 @@ class Client final : public Link {
     packet.properties.receive_maximum = how.receive_maximum;
     packet.properties.maximum_packet_size = how.packet_size_max;
     packet.properties.topic_alias_maximum = how.alias_maximum;
+    if (how.user_name) packet.user_name = *how.user_name;
+    if (how.password) packet.password = *how.password;
+    if (how.method) packet.properties.authentication_method = *how.method;
+    if (how.data) packet.properties.authentication_data = *how.data;
+    method_ = how.method.value_or("");
     if (how.will) {
       mqtt::WillPacketPart will{
           how.will->qos, how.will->retain, how.will->topic, how.will->payload, {}};
@@ -204,6 +211,14 @@ class Client final : public Link {
     packet.packet_id = packet_id;
     packet.reason = reason;
     mqtt::encode(outbox_, packet, version_);
+    world_.settle();
+  }
+  void send_auth(ReasonCode reason, const std::string& data) {
+    mqtt::AuthPacket packet;
+    packet.reason = reason;
+    packet.properties.authentication_method = method_;
+    if (!data.empty()) packet.properties.authentication_data = data;
+    mqtt::encode(outbox_, packet);
     world_.settle();
   }
   void ping() {
@@ -385,6 +400,12 @@ class Client final : public Link {
       case PacketType::Pingresp:
         ++pings;
         return;
+      case PacketType::Auth: {
+        const mqtt::AuthPacket packet = mqtt::decode_auth(frame).value();
+        auths.push_back({packet.reason,
+                         std::string(packet.properties.authentication_data.value_or(ByteView()))});
+        return;
+      }
       case PacketType::Disconnect:
         disconnect = mqtt::decode_disconnect(frame, version_).value().reason;
         return;
@@ -472,6 +493,7 @@ class Client final : public Link {
   Surroundings& world_;
   std::string id_;
   Version version_ = Version::V5;
+  std::string method_;  // Authentication Method of the last CONNECT
   ShardId shard_ = 0;
   ServerConnection* connection_ = nullptr;
   std::optional<ShardId> handed_over_to_;

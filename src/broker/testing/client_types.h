@@ -41,6 +41,13 @@ struct Ack {
   bool operator==(const Ack&) const = default;
 };
 
+/// An AUTH packet that arrived.
+struct Auth {
+  ReasonCode reason;
+  std::string data;
+  bool operator==(const Auth&) const = default;
+};
+
 struct WillSpec {
   std::string topic;
   std::string payload;
@@ -58,6 +65,10 @@ struct Connect {
   std::optional<std::uint32_t> packet_size_max{};
   std::optional<std::uint16_t> alias_maximum{};
   std::optional<WillSpec> will{};
+  std::optional<std::string> user_name{};
+  std::optional<std::string> password{};
+  std::optional<std::string> method{};  // Authentication Method
+  std::optional<std::string> data{};    // Authentication Data
 };
 
 struct Subscribe {

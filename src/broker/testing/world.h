@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <random>
 #include <utility>
@@ -65,6 +66,7 @@ class World final : public Surroundings {
     brokers_.clear();
     posts_.clear();
     ports_.clear();
+    gates_.clear();
   }
   /// Starts a broker on the store, with as many shards as before unless told otherwise.
   void start(unsigned shards) {
@@ -84,6 +86,41 @@ class World final : public Surroundings {
     crash();
     start(count);
   }
+  // Who gets in.
+
+  /// Sets what all shards decide by themselves.
+  void set_policy(auth::Policy policy) {
+    policy_ = std::make_shared<const auth::Policy>(std::move(policy));
+    for (auto& broker : brokers_) broker->on_policy(policy_, now_);
+    for (unsigned shard = 0; shard < shards(); ++shard) touched(static_cast<ShardId>(shard));
+    settle();
+  }
+  /// Has the providers asked, and answers for them: nullopt is no answer.
+  using Provider = std::function<std::optional<auth::Verdict>(const auth::ConnectRequest&)>;
+  void ask(Provider provider) {
+    provider_ = std::move(provider);
+    auth::Policy policy;
+    policy.asks_providers = true;
+    set_policy(std::move(policy));
+  }
+  /// The AUTH packets of Clients; by default refused.
+  std::function<auth::Verdict(const std::string& data)> on_auth_data = [](const std::string&) {
+    return auth::Refused{};
+  };
+  std::vector<auth::RefusedClient> refused_clients;
+  std::vector<Gatekeeper::Ticket> cancelled;
+  /// Credentials have changed. Returns whether all shards said that it outlives a crash.
+  bool change(const std::vector<auth::CredentialsChange>& changes) {
+    unsigned done = 0;
+    for (auto& broker : brokers_) {
+      broker->on_credentials_changed(
+          changes, [&done] { ++done; }, now_);
+    }
+    for (unsigned shard = 0; shard < shards(); ++shard) touched(static_cast<ShardId>(shard));
+    settle();
+    return done == shards();
+  }
+
   void fail_store(bool failed) {
     store.is_stuck = failed;
     for (auto& broker : brokers_) broker->on_store_failed(failed, now_);
@@ -119,6 +156,7 @@ class World final : public Surroundings {
     for (std::size_t shard = 0; shard < ports_.size(); ++shard) {
       if (ports_[shard]->has_commit()) choices_.push_back({Kind::Commit, shard, 0});
       if (ports_[shard]->has_read()) choices_.push_back({Kind::PageRead, shard, 0});
+      if (!gates_[shard]->verdicts.empty()) choices_.push_back({Kind::Verdict, shard, 0});
     }
     if (choices_.empty()) return false;
     const std::size_t index = is_random_ ? random_() % choices_.size() : 0;
@@ -177,7 +215,24 @@ class World final : public Surroundings {
     std::vector<std::deque<Mail>> queues;  // by receiver
   };
 
-  enum class Kind : std::uint8_t { Bytes, Letter, TurnEnd, Commit, PageRead };
+  /// The providers: what they say comes as an event of its own.
+  struct Gate final : Gatekeeper {
+    explicit Gate(World& the_world) : world(the_world) {}
+    void authenticate(Ticket ticket, auth::ConnectRequest request) override {
+      if (auto verdict = world.provider_(request)) verdicts.emplace_back(ticket, *verdict);
+    }
+    void answer(Ticket ticket, std::string data) override {
+      verdicts.emplace_back(ticket, world.on_auth_data(data));
+    }
+    void cancel(Ticket ticket) override { world.cancelled.push_back(ticket); }
+    void report(auth::RefusedClient refused) override {
+      world.refused_clients.push_back(std::move(refused));
+    }
+    World& world;
+    std::deque<std::pair<Ticket, auth::Verdict>> verdicts;
+  };
+
+  enum class Kind : std::uint8_t { Bytes, Letter, TurnEnd, Commit, PageRead, Verdict };
   struct Choice {
     Kind kind;
     std::size_t first;
@@ -192,7 +247,10 @@ class World final : public Surroundings {
     }
     for (unsigned shard = 0; shard < shards; ++shard) {
       const Place place{settings, static_cast<ShardId>(shard), shards, kWallOffset};
-      brokers_.push_back(std::make_unique<Broker>(place, *posts_[shard], *ports_[shard]));
+      gates_.push_back(std::make_unique<Gate>(*this));
+      brokers_.push_back(
+          std::make_unique<Broker>(place, *posts_[shard], *ports_[shard], *gates_[shard]));
+      if (policy_) brokers_.back()->on_policy(policy_, now_);
     }
   }
 
@@ -208,6 +266,13 @@ class World final : public Surroundings {
         if (!ports_[choice.first]->finish_commit()) return;
         brokers_[choice.first]->on_committed(now_);
         return touched(static_cast<ShardId>(choice.first));
+      case Kind::Verdict: {
+        auto& verdicts = gates_[choice.first]->verdicts;
+        auto [ticket, verdict] = std::move(verdicts.front());
+        verdicts.pop_front();
+        brokers_[choice.first]->on_verdict(ticket, std::move(verdict), now_);
+        return touched(static_cast<ShardId>(choice.first));
+      }
       case Kind::PageRead: {
         const storage::PageId id = ports_[choice.first]->next_read();
         brokers_[choice.first]->on_page(id, store.page(id), now_);
@@ -248,6 +313,9 @@ class World final : public Surroundings {
   std::vector<bool> dirty_;
   std::vector<std::unique_ptr<Post>> posts_;
   std::vector<std::unique_ptr<SimulatedStore::Port>> ports_;
+  std::vector<std::unique_ptr<Gate>> gates_;
+  Provider provider_;
+  std::shared_ptr<const auth::Policy> policy_;  // null: as the settings have it
   std::vector<std::unique_ptr<Broker>> brokers_;
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<Choice> choices_;

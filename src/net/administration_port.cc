@@ -1,0 +1,39 @@
+#include "net/administration_port.h"
+
+#include <algorithm>
+
+namespace sluice::net {
+
+namespace {
+
+constexpr seconds kPatience{30};
+
+}  // namespace
+
+Result<void> AdministrationPort::run_on_all(const Task& task) {
+  const unsigned self = members_.administration();
+  // A copy for each: a call that was given up may still run.
+  for (unsigned shard = 0; shard < members_.shards; ++shard) {
+    auto one = std::make_unique<ShardCall::Task>(
+        [task, shard](broker::Broker& core, std::function<void()> done) {
+          task(core, shard, std::move(done));
+        });
+    mailboxes_.post(self, shard, ShardCall{std::move(one)});
+  }
+  mailboxes_.publish(self);
+  const Instant give_up = monotonic_now() + kPatience;
+  unsigned awaited = members_.shards + late_;
+  while (awaited > 0) {
+    const auto left = std::chrono::duration_cast<milliseconds>(give_up - monotonic_now());
+    if (left <= milliseconds{0}) {
+      late_ = awaited;
+      return failure("the broker does not answer");
+    }
+    wait_for_mail(mailboxes_, self, left);
+    mailboxes_.drain(self, [&](unsigned, ShardMail) { --awaited; });
+  }
+  late_ = 0;
+  return {};
+}
+
+}  // namespace sluice::net
