@@ -20,29 +20,35 @@ enum class BasicStrategy : std::uint8_t { ClientId, Username, ClientIdAndUsernam
 
 struct BasicSettings {
   BasicStrategy strategy = BasicStrategy::ClientIdAndUsername;
+  bool operator==(const BasicSettings&) const = default;
 };
 
 struct X509Settings {
   bool skip_validity_check = false;  // of the dates; the chain is always verified
+  bool operator==(const X509Settings&) const = default;
 };
 
 /// How a call to a server of ours authenticates itself.
 struct HttpLogin {
   std::string username, password;                  // basic, if not empty
   std::string ca, certificate, key, key_password;  // PEM texts
+  bool operator==(const HttpLogin&) const = default;
 };
 
 struct HmacVerifier {
   std::string secret;  // at least 32 bytes
+  bool operator==(const HmacVerifier&) const = default;
 };
 struct PemVerifier {
   std::string public_key;  // RSA, EC or Ed25519
+  bool operator==(const PemVerifier&) const = default;
 };
 struct JwksVerifier {
   std::string endpoint;
   std::map<std::string, std::string> headers;
   std::chrono::seconds refresh_interval{300};
   HttpLogin login;
+  bool operator==(const JwksVerifier&) const = default;
 };
 
 struct JwtSettings {
@@ -52,9 +58,12 @@ struct JwtSettings {
   std::map<std::string, std::string> client_type_claims;   // all equal: the other client type
   std::optional<auth::RuleText> rules;                     // where the claims say nothing
   std::string publish_rules_claim, subscribe_rules_claim;  // names of claims with lists of patterns
+  bool operator==(const JwtSettings&) const = default;
 };
 
-struct ScramSettings {};
+struct ScramSettings {
+  bool operator==(const ScramSettings&) const = default;
+};
 
 struct HttpSettings {
   std::string endpoint;
@@ -67,6 +76,7 @@ struct HttpSettings {
   std::uint32_t reply_max = 256 * 1024;  // bytes
   config::ClientType default_client_type = config::ClientType::Device;
   std::optional<auth::RuleText> rules;
+  bool operator==(const HttpSettings&) const = default;
 };
 
 /// The providers that are on, in the order in which they are asked. SCRAM is asked for a CONNECT

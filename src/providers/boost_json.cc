@@ -1,0 +1,3 @@
+// Boost.JSON itself, compiled here once.
+
+#include <boost/json/src.hpp>
