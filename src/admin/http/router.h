@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +17,8 @@ using Handler = std::function<Outcome<Response>(const Request&)>;
 /// One method of one path. What a route needs is said here and nowhere else.
 struct Route {
   std::string_view method;
-  std::string_view pattern;  // "/api/thing/{id}": a parameter takes one segment
-  Role needs = Role::Admin;  // Nobody: open without a token
+  std::string_view pattern;                 // "/api/thing/{id}": a parameter takes one segment
+  std::optional<Role> needs = Role::Admin;  // nullopt: open without a token
   Handler handler;
   bool takes_large_body = false;
 };

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "admin/context.h"
+#include "admin/http/message.h"
+#include "admin/http/router.h"
+#include "admin/http/throttle.h"
+#include "admin/services.h"
+
+namespace sluice::admin {
+
+/// The REST API without sockets: from a request's head to what is answered.
+///
+/// In two steps, so that only those who may have it taken are asked for their body.
+class Api {
+ public:
+  explicit Api(Context& context);
+
+  /// What was decided by the head.
+  struct Admission {
+    std::optional<Response> refusal;  // to be sent at once; the rest is empty then
+    Router::Match match{};
+    Request request;
+    std::uint64_t body_max = 0;  // bytes
+  };
+  Admission admit(const RequestHead& head);
+
+  /// The answer, or its `work`, whose answer is an error as a Response already.
+  Response answer(Admission admission, const std::string& body);
+
+  /// An error in TBMQ's shape.
+  Response to_response(const ApiError& error) const;
+
+  Services& services() { return services_; }
+  const std::vector<Route>& routes() const { return router_.routes(); }
+
+ private:
+  Outcome<Admission> try_admit(const RequestHead& head);
+  Response finish(Outcome<Response> outcome) const;
+
+  Context& context_;
+  Services services_;
+  Router router_;
+  Throttle throttle_;
+};
+
+}  // namespace sluice::admin
