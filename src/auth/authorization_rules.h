@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ struct RuleList {
   bool operator==(const RuleList&) const = default;
 };
 
+inline constexpr std::size_t kRulesMax = 256;  // patterns and filters of a RuleList together
+inline constexpr std::size_t kPatternBytesMax = 4096;
+
 /// What the rules of one set of credentials say.
 struct RuleText {
   RuleList publish;
@@ -40,18 +44,27 @@ struct RuleText {
   bool operator==(const RuleText&) const = default;
 };
 
-/// Compiled rules of one Client (or of many, if they have no placeholders). Immutable.
+/// Compiled rules of one Client (or of many, if they have no placeholders). Immutable, shared by
+/// threads.
 ///
-/// Any error denies. Matching takes time linear in the topic, without recursion.
+/// Any error denies. Matching takes time linear in the topic, without recursion. Patterns other
+/// than plain text and plain text with .* behind match no text of more than 4096 bytes.
 class AuthorizationRules {
  public:
-  /// Inserts the subject's values, which match literally whatever characters they hold; a value
-  /// with + # / or NUL makes each rule that uses it match nothing.
+  /// Inserts the subject's values, which match literally whatever characters they hold. A value
+  /// that is empty, begins with '$' or holds + # / or NUL makes each pattern and allow rule that
+  /// uses it match nothing; a deny rule that uses it denies all that reaches it.
   ///
-  /// errors  a pattern that RE2 refuses or that is too large, a bad Topic Filter, an unknown
-  ///         placeholder: in words for an operator, naming the rule
+  /// errors  a pattern that RE2 refuses or that is too large (64 KiB as a program, 256 KiB with the
+  ///         others of its list), a bad Topic Filter, an unknown placeholder: in words for an
+  ///         operator, naming the rule
   static Result<std::shared_ptr<const AuthorizationRules>> make(const RuleText& text,
                                                                 const Subject& subject);
+
+  /// What one of `parts` allows is allowed; of none, nothing.
+  static std::shared_ptr<const AuthorizationRules> any_of(
+      const std::vector<std::shared_ptr<const AuthorizationRules>>& parts);
+
   ~AuthorizationRules();
 
   bool may_publish(std::string_view topic) const;
@@ -59,14 +72,24 @@ class AuthorizationRules {
   /// Whether everything that `filter` matches is allowed: one that is wider than what was granted,
   /// or that reaches into something denied, is refused. Of a Shared Subscription the filter without
   /// `$share/{ShareName}/`.
+  ///
+  /// Filter rules are asked in their order: an allow rule grants what it covers as a whole, a deny
+  /// rule refuses what has one topic in common with it. Both are exact.
+  ///
+  /// Patterns are matched with the filter's text, as TBMQ does, and then with topics that the
+  /// filter matches: a + that the pattern does not name (as in dev/\+) is replaced by texts of one
+  /// level, a # that it does not name by an empty, one and several levels. So dev/[^/]+ grants
+  /// dev/+ but not dev/#, and dev/.* grants both. The parent level of # and the empty level of +
+  /// are not tried: hardly a pattern that people write has them.
   bool may_subscribe(std::string_view filter) const;
 
   /// Rules so wide that nothing needs to be asked.
   bool allows_all_publish() const;
 
   /// The rules after placeholders were replaced, as text that `from_stored_text` reads: what the
-  /// store keeps of a Session.
+  /// store keeps of a Session. Equal texts are equal rules.
   const std::string& stored_text() const;
+  /// errors  an unknown version, damage, and those of `make`
   static Result<std::shared_ptr<const AuthorizationRules>> from_stored_text(std::string_view text);
 
  private:
