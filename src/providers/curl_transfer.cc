@@ -30,17 +30,17 @@ CurlTransfer::~CurlTransfer() {
 
 HttpReply CurlTransfer::reply(CURLcode result) {
   HttpReply reply;
-  if (is_address_refused_) {
-    reply.error = "the server's address is of this host or link (see auth.http_to_private)";
-  } else if (is_too_long_) {
-    reply.error = "the reply is longer than " + std::to_string(call_.reply_max) + " bytes";
-  } else if (result != CURLE_OK) {
-    reply.error = error_[0] != '\0' ? error_ : curl_.easy_strerror(result);
-  } else {
+  if (result == CURLE_OK) {
     long status = 0;
     curl_.easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
     reply.status = static_cast<int>(status);
     reply.body = std::move(body_);
+  } else if (is_address_refused_) {
+    reply.error = "the server's address is of this host or link (see auth.http_to_private)";
+  } else if (is_too_long_) {
+    reply.error = "the reply is longer than " + std::to_string(call_.reply_max) + " bytes";
+  } else {
+    reply.error = error_[0] != '\0' ? error_ : curl_.easy_strerror(result);
   }
   return reply;
 }

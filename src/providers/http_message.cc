@@ -159,7 +159,6 @@ Result<HttpCall> make_call(const HttpSettings& settings, const auth::ConnectRequ
   auto body = body_of(settings.body, request);
   if (!body) return tl::unexpected(body.error());
   HttpCall call;
-  call.login = settings.login;
   call.headers = settings.headers;
   call.reply_max = settings.reply_max;
   if (settings.use_get) {

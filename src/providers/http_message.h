@@ -13,8 +13,8 @@ namespace sluice::providers {
 
 // What we ask an HTTP server about a Client, and what its answer means. Pure functions.
 
-/// The call, without its timeout. Values in the template are written as the inside of a JSON
-/// string, so that a Client cannot add members. With GET the template must be a JSON object of
+/// The call, without its timeout and login. Values in the template are written as the inside of a
+/// JSON string, so that a Client cannot add members. With GET the template must be a JSON object of
 /// texts, numbers and truth values, which become parameters of the query.
 ///
 /// errors  a value that is not UTF-8; with GET a template that is not such an object

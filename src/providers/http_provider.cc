@@ -61,6 +61,7 @@ void HttpProvider::on_time(Instant now) {
 
 void HttpProvider::launch(AttemptId id, HttpCall call, milliseconds timeout) {
   call.timeout = timeout;
+  call.login = settings_.login;
   calls_[id] = http_.start(std::move(call), [this, id](HttpReply reply) {
     calls_.erase(id);
     finish(id, std::move(reply));

@@ -79,8 +79,9 @@ struct HttpSettings {
   bool operator==(const HttpSettings&) const = default;
 };
 
-/// The providers that are on, in the order in which they are asked. SCRAM is asked for a CONNECT
-/// with its Authentication Method only, whatever its place.
+/// The providers that are on, in the order in which they are asked: those in `order` that have
+/// their settings. SCRAM is on if it has its settings, and is asked for a CONNECT with its
+/// Authentication Method only, whatever its place.
 struct ProviderChain {
   std::vector<auth::ProviderType> order;
   std::optional<BasicSettings> basic;
