@@ -37,7 +37,8 @@ class ApiKeys {
   /// Also one that has expired: the caller compares.
   Result<std::optional<ApiKey>> find_by_hash(std::string_view hash);
 
-  /// text_search in the name; sorted by createdTime, name, role, expirationTime, lastUsedTime.
+  /// text_search in the name; sorted by createdTime, name, role, expirationTime, lastUsedTime;
+  /// times are createdTime.
   Result<Page<ApiKey>> page(const PageRequest& request);
 
  private:

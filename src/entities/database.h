@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "entities/error.h"
@@ -15,6 +16,14 @@ struct sqlite3_stmt;
 
 namespace sluice::entities {
 
+/// What to say of a damaged file.
+Error damaged(const std::string& what);
+
+/// Bytes that are no text.
+struct Blob {
+  std::string_view bytes;
+};
+
 /// A prepared SQL statement. Values only ever get in by `bind`.
 ///
 /// A failure of preparing or binding is kept and told by the first `step` or `run`, so that calls
@@ -23,14 +32,19 @@ class Statement {
  public:
   /// Starts over and sets the parameters from the first on.
   template <class... Values>
-  Statement& bind(const Values&... values) {
+  Statement& bind(const Values&... values) & {
     reset();
     (bind_next(values), ...);
     return *this;
   }
-  /// Sets one parameter more: numbers, bool, text (also of bytes), an empty optional is NULL.
+  template <class... Values>
+  Statement&& bind(const Values&... values) && {
+    return std::move(bind(values...));
+  }
+  /// Sets one parameter more; an empty optional is NULL.
   void bind_next(std::integral auto value) { bind_integer(static_cast<std::int64_t>(value)); }
   void bind_next(std::string_view text);
+  void bind_next(Blob blob);
   template <class T>
   void bind_next(const std::optional<T>& value) {
     value ? bind_next(*value) : bind_null();
@@ -40,13 +54,14 @@ class Statement {
   /// errors   Conflict: a unique key is taken; Invalid: another constraint; Database
   Result<bool> step();
   /// Steps to the end; for what returns no rows.
+  /// errors  as `step`
   Result<void> run();
   /// Ends a read early, so that it holds back no checkpoint.
   void reset();
 
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
-  std::string_view text(int column) const;
+  std::string_view text(int column) const;  // also of a Blob; empty for NULL
   std::string string(int column) const { return std::string(text(column)); }
 
  private:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ namespace sluice::entities {
 using ProviderSettings =
     std::variant<providers::BasicSettings, providers::X509Settings, providers::JwtSettings,
                  providers::ScramSettings, providers::HttpSettings>;
+
+/// The inverse of auth::to_string; nothing for "NONE".
+std::optional<auth::ProviderType> parse_provider_type(std::string_view name);
 
 /// Reads TBMQ's `configuration` of a provider. What is missing or null has TBMQ's default; unknown
 /// members are errors. `clientAuthType` of X_509 is checked and kept, but it is the listener's

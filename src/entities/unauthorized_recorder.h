@@ -50,12 +50,15 @@ class UnauthorizedRecorder {
   using Pending = std::unordered_map<std::string, std::optional<UnauthorizedClient>>;
   bool note(std::string client_id, std::optional<UnauthorizedClient> client);
   Result<void> write(Database& database, const Pending& pending, std::int64_t now);
+  Result<void> shrink_known(UnauthorizedClients& clients);
 
   const Limits limits_;
   mutable std::mutex mutex_;
-  Pending pending_;                          // none: got in
-  std::unordered_set<std::uint64_t> known_;  // hashes of Client Identifiers in store or pending
+  Pending pending_;  // none: got in
+  /// Hashes of the Client Identifiers in store or pending, and of some that were purged.
+  std::unordered_set<std::uint64_t> known_;
   std::uint64_t dropped_ = 0;
+  std::int64_t purged_at_ = 0;  // admin thread only
 };
 
 }  // namespace sluice::entities
