@@ -47,7 +47,11 @@ struct Authenticator::Impl {
   void replace_providers(const ProviderChain& wanted);
   Provider* provider_of(auth::ProviderType type, const ProviderChain& wanted);
   Chain::Members members_of(const ProviderChain& wanted);
-  void ask_all_anew();
+  /// Whether the Client's answer to a Challenge is still awaited under this configuration.
+  static bool goes_on(const Attempt& attempt, const ProviderChain& wanted) {
+    return attempt.is_challenged && wanted.scram;
+  }
+  void ask_all_anew(const ProviderChain& wanted);
 
   void advance(Attempts::iterator pending);
   void conclude(Attempts::iterator pending, auth::Verdict verdict);
@@ -128,10 +132,10 @@ Chain::Members Authenticator::Impl::members_of(const ProviderChain& wanted) {
   return members;
 }
 
-void Authenticator::Impl::ask_all_anew() {
+void Authenticator::Impl::ask_all_anew(const ProviderChain& wanted) {
   std::vector<AttemptId> waiting;
-  for (auto& [id, pending] : attempts) {
-    if (!pending.attempt.is_challenged) waiting.push_back(id);
+  for (const auto& [id, pending] : attempts) {
+    if (!goes_on(pending.attempt, wanted)) waiting.push_back(id);
   }
   for (const AttemptId id : waiting) {
     const auto found = attempts.find(id);
@@ -140,6 +144,7 @@ void Authenticator::Impl::ask_all_anew() {
     attempt.position = 0;
     attempt.reasons.clear();
     attempt.anonymity_barred = false;
+    attempt.is_challenged = false;
     advance(found);
   }
 }
@@ -185,11 +190,11 @@ Result<std::unique_ptr<Authenticator>> Authenticator::make(const config::AuthSet
 
 void Authenticator::configure(const ProviderChain& chain) {
   for (auto& [id, pending] : impl_->attempts) {
-    if (!pending.attempt.is_challenged) impl_->chain.cancel(pending.attempt);
+    if (!Impl::goes_on(pending.attempt, chain)) impl_->chain.cancel(pending.attempt);
   }
   impl_->replace_providers(chain);
   impl_->chain.configure(impl_->members_of(chain));
-  impl_->ask_all_anew();
+  impl_->ask_all_anew(chain);
 }
 
 void Authenticator::begin(Ticket ticket, auth::ConnectRequest request, Instant now) {
