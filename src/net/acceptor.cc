@@ -16,8 +16,7 @@ runtime::FileDescriptor make_spare() {
 
 }  // namespace
 
-Acceptor::Acceptor(runtime::FileDescriptor socket, const config::ListenerSettings& listener,
-                   AcceptorSink& sink)
+Acceptor::Acceptor(runtime::FileDescriptor socket, Listener& listener, AcceptorSink& sink)
     : socket_(std::move(socket)), listener_(listener), sink_(sink), spare_(make_spare()) {}
 
 void Acceptor::on_events(std::uint32_t) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/settings.h"
+#include "net/listener.h"
 #include "net/peer_address.h"
 #include "runtime/event_loop.h"
 #include "runtime/file_descriptor.h"
@@ -11,7 +11,7 @@ namespace sluice::net {
 class AcceptorSink {
  public:
   virtual void on_accepted(runtime::FileDescriptor socket, const PeerAddress& peer,
-                           const config::ListenerSettings& listener) = 0;
+                           Listener& listener) = 0;
   /// The process has no descriptor left; one waiting connection was accepted and closed.
   virtual void on_no_descriptor() = 0;
 
@@ -19,25 +19,24 @@ class AcceptorSink {
   ~AcceptorSink() = default;
 };
 
-/// One listening socket of one shard.
+/// One listening socket of one thread.
 class Acceptor final : public runtime::EventHandler {
  public:
   /// listener  borrowed, like `sink`, for the acceptor's life
-  Acceptor(runtime::FileDescriptor socket, const config::ListenerSettings& listener,
-           AcceptorSink& sink);
+  Acceptor(runtime::FileDescriptor socket, Listener& listener, AcceptorSink& sink);
 
   int fd() const { return socket_.get(); }
   void on_events(std::uint32_t events) override;
 
  private:
-  /// A storm of connections must not keep the shard from those it has.
+  /// A storm of connections must not keep the thread from those it has.
   static constexpr int kAcceptsPerTurn = 64;
 
   bool accept_one();
   void shed_one();
 
   runtime::FileDescriptor socket_;
-  const config::ListenerSettings& listener_;
+  Listener& listener_;
   AcceptorSink& sink_;
   runtime::FileDescriptor spare_;  // given up to be able to close what cannot be accepted
 };

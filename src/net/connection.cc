@@ -1,11 +1,9 @@
 #include "net/connection.h"
 
 #include <sys/epoll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -19,20 +17,6 @@ namespace {
 constexpr std::size_t kPrependMax = 16 * 1024;
 constexpr std::size_t kGatherMax = 256;  // pieces per sendmsg
 constexpr milliseconds kCloseGrace{2000};
-
-bool is_temporary(int code) {
-  return code == EAGAIN || code == EINTR || code == ENOBUFS || code == ENOMEM;
-}
-
-/// Returns the bytes taken, 0 if the socket takes none now, -1 if it never will.
-std::ptrdiff_t send_gathered(int fd, std::span<iovec> pieces) {
-  msghdr message{};
-  message.msg_iov = pieces.data();
-  message.msg_iovlen = pieces.size();
-  const std::ptrdiff_t sent = ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent < 0 && is_temporary(errno)) return 0;
-  return sent;
-}
 
 std::size_t total_size(std::span<const broker::OutputPiece> pieces) {
   std::size_t size = 0;
@@ -48,25 +32,23 @@ struct Connection::Deadline final : runtime::Timer {
   Connection& owner;
 };
 
-Connection::Connection(ConnectionHost& host, runtime::FileDescriptor socket,
-                       const PeerAddress& peer, std::unique_ptr<WebSocketState> websocket)
-    : host_(host), websocket_(std::move(websocket)), peer_(peer), socket_(std::move(socket)) {}
-
-Connection::Connection(ConnectionHost& host, std::unique_ptr<HandedOverConnection> moved)
+Connection::Connection(ConnectionHost& host, HandedOverConnection moved)
     : host_(host),
-      output_(std::move(moved->output)),
-      websocket_(std::move(moved->websocket)),
-      peer_(moved->peer),
-      socket_(std::move(moved->socket)) {
-  if (!moved->unread.empty()) partial_ = std::make_unique<std::string>(std::move(moved->unread));
+      output_(std::move(moved.output)),
+      websocket_(std::move(moved.websocket)),
+      peer_(moved.peer),
+      slot_(std::move(moved.slot)),
+      transport_(std::move(moved.transport)) {
+  if (!moved.unread.empty()) partial_ = std::make_unique<std::string>(std::move(moved.unread));
 }
 
 Connection::~Connection() = default;
 
 void Connection::start() {
   interest_ = EPOLLIN;
-  if (!host_.loop->add(socket_.get(), *this, interest_)) return retire();
+  if (!host_.loop->add(transport_.fd(), *this, interest_)) return retire();
   if (websocket_) arm_deadline(websocket_->connect_by);
+  read_rest_later();
   if (websocket_ && !websocket_->upgraded) {
     phase_ = Phase::Upgrading;
     return;
@@ -88,6 +70,7 @@ void Connection::open() {
 void Connection::on_events(std::uint32_t events) {
   if ((events & EPOLLOUT) != 0) flush();
   if (phase_ == Phase::Retired) return;
+  if ((events & EPOLLOUT) != 0 && transport_.wants_write()) events |= EPOLLIN;
   if ((events & EPOLLIN) != 0 && (interest_ & EPOLLIN) != 0) return on_readable();
   // Only a socket that is not read gets here: reading would tell the end by itself.
   if ((events & (EPOLLHUP | EPOLLERR)) != 0 && (events & EPOLLIN) == 0) on_end_of_input();
@@ -95,11 +78,13 @@ void Connection::on_events(std::uint32_t events) {
 
 void Connection::on_readable() {
   if (phase_ == Phase::Closing) return discard_input();
-  if (host_.is_reading_paused) return;
+  if (host_.is_reading_paused) return read_rest_later();
   const std::size_t kept = partial_ && partial_->size() <= kPrependMax ? partial_->size() : 0;
   const std::ptrdiff_t received = receive(kept);
+  if (transport_.wants_write()) update_interest();
   if (received < 0) return;
   if (received == 0) return on_end_of_input();
+  read_rest_later();
   const auto fresh = static_cast<std::size_t>(received);
   if (phase_ == Phase::Upgrading) return on_upgrade_bytes(kept + fresh);
   on_stream_bytes(host_.read_buffer.data(), kept, fresh);
@@ -110,15 +95,25 @@ void Connection::on_readable() {
 std::ptrdiff_t Connection::receive(std::size_t kept) {
   const auto buffer = host_.read_buffer;
   if (kept > 0) std::memcpy(buffer.data(), partial_->data(), kept);
-  const std::ptrdiff_t received =
-      ::recv(socket_.get(), buffer.data() + kept, buffer.size() - kept, MSG_DONTWAIT);
-  if (received < 0) return is_temporary(errno) ? -1 : 0;
-  return received;
+  return transport_.receive(buffer.subspan(kept));
+}
+
+/// One read takes no more than the shard's buffer, so that the others have their turn.
+void Connection::read_rest_later() {
+  if (will_read_ || !transport_.has_buffered_input()) return;
+  will_read_ = true;
+  host_.read_later(*this);
+}
+
+void Connection::read_buffered() {
+  will_read_ = false;
+  if ((interest_ & EPOLLIN) != 0) on_readable();
 }
 
 void Connection::discard_input() {
   const std::ptrdiff_t received = receive(0);
-  if (received == 0) on_end_of_input();
+  if (received == 0) return on_end_of_input();
+  read_rest_later();
 }
 
 void Connection::on_end_of_input() {
@@ -212,7 +207,17 @@ void Connection::connected() {
   if (is_connected_) return;
   is_connected_ = true;
   deadline_.reset();
+  if (transport_.tls() != nullptr) transport_.tls()->forget_common_names();
   host_.end_half_open(peer_);
+}
+
+auth::Peer Connection::peer() const {
+  auth::Peer peer;
+  peer.address = peer_address();
+  if (slot_) peer.listener = slot_->url;
+  peer.is_tls = transport_.tls() != nullptr;
+  if (peer.is_tls) peer.common_names = transport_.tls()->common_names();
+  return peer;
 }
 
 void Connection::send(std::span<const broker::OutputPiece> pieces) {
@@ -238,7 +243,7 @@ void Connection::write(ByteView prefix, std::span<const broker::OutputPiece> pie
     };
     if (next == 0 && !prefix.empty()) offer(prefix);
     while (next < pieces.size() && count < kGatherMax) offer(pieces[next++].bytes);
-    const std::ptrdiff_t taken = send_gathered(socket_.get(), {gathered.data(), count});
+    const std::ptrdiff_t taken = transport_.send({gathered.data(), count}, host_.record_buffer);
     if (taken < 0) return fail_output();
     sent += static_cast<std::size_t>(taken);
     if (static_cast<std::size_t>(taken) < offered) return keep_output(prefix, pieces, sent);
@@ -263,7 +268,7 @@ void Connection::flush() {
   std::array<iovec, kGatherMax> gathered;
   while (output_ && output_->size() > 0) {
     const std::size_t count = output_->gather(gathered);
-    const std::ptrdiff_t taken = send_gathered(socket_.get(), {gathered.data(), count});
+    const std::ptrdiff_t taken = transport_.send({gathered.data(), count}, host_.record_buffer);
     if (taken < 0) return fail_output();
     if (taken == 0) break;
     output_->consume(static_cast<std::size_t>(taken));
@@ -276,7 +281,7 @@ void Connection::flush() {
   if (phase_ == Phase::Open) return host_.on_drained(*core_);
   if (phase_ != Phase::Closing) return;
   if (has_seen_end_) return retire();
-  ::shutdown(socket_.get(), SHUT_WR);
+  transport_.end_output();
 }
 
 void Connection::fail_output() {
@@ -284,7 +289,7 @@ void Connection::fail_output() {
   output_.reset();
   if (phase_ == Phase::Closing) return retire();
   // The core may be in the middle of its work: it hears of the loss as an event of its own.
-  ::shutdown(socket_.get(), SHUT_RDWR);
+  transport_.break_off();
   update_interest();
 }
 
@@ -298,6 +303,7 @@ void Connection::close_at_once() {
   // A WebSocket has a closing handshake of its own.
   if (websocket_ || output_) return close();
   core_ = nullptr;
+  if (transport_.tls() != nullptr) transport_.end_output();
   retire();
 }
 
@@ -312,7 +318,7 @@ void Connection::begin_closing() {
   if (phase_ == Phase::Retired) return;
   arm_deadline(host_.now + kCloseGrace);
   // Closing at once with unread input would reset the connection, and with it the last packet.
-  if (!output_) ::shutdown(socket_.get(), SHUT_WR);
+  if (!output_) transport_.end_output();
   update_interest();
 }
 
@@ -338,11 +344,12 @@ void Connection::hand_over(ShardId home) {
 void Connection::move_to_home(ByteView unread) {
   auto moved = std::make_unique<HandedOverConnection>();
   moved->unread = unread;
+  moved->slot = std::move(slot_);
   moved->peer = peer_;
   moved->websocket = std::move(websocket_);
   moved->output = std::move(output_);
-  host_.loop->remove(socket_.get(), *this);
-  moved->socket = std::move(socket_);
+  host_.loop->remove(transport_.fd(), *this);
+  moved->transport = std::move(transport_);
   host_.hand_over(home_, std::move(moved));
   retire();
 }
@@ -355,8 +362,9 @@ void Connection::lose() {
 void Connection::retire() {
   if (phase_ == Phase::Retired) return;
   phase_ = Phase::Retired;
-  if (socket_) host_.loop->forget(*this);  // closing takes it out of epoll
-  socket_.reset();
+  if (transport_) host_.loop->forget(*this);  // closing takes it out of epoll
+  transport_.close();
+  slot_ = {};
   deadline_.reset();
   output_.reset();
   if (!is_connected_) host_.end_half_open(peer_);
@@ -380,10 +388,11 @@ void Connection::update_interest() {
   const bool reads = phase_ == Phase::Closing ? !has_seen_end_ : core_reads_ && !is_throttled_;
   unsigned wanted = 0;
   if (reads) wanted |= EPOLLIN;
-  if (output_) wanted |= EPOLLOUT;
+  if (output_ || (reads && transport_.wants_write())) wanted |= EPOLLOUT;
+  if (reads) read_rest_later();
   if (wanted == interest_) return;
   interest_ = static_cast<std::uint8_t>(wanted);
-  host_.loop->modify(socket_.get(), *this, interest_);
+  host_.loop->modify(transport_.fd(), *this, interest_);
 }
 
 }  // namespace sluice::net

@@ -9,11 +9,12 @@
 
 #include "broker/link.h"
 #include "net/connection_host.h"
+#include "net/listener.h"
 #include "net/output_queue.h"
 #include "net/peer_address.h"
+#include "net/transport.h"
 #include "net/websocket_state.h"
 #include "runtime/event_loop.h"
-#include "runtime/file_descriptor.h"
 #include "runtime/timer_wheel.h"
 
 namespace sluice::net {
@@ -21,7 +22,7 @@ namespace sluice::net {
 using ConnectionHook =
     boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
-/// One client's socket, plain or WebSocket.
+/// One client's socket: MQTT or WebSocket, plain or with TLS.
 ///
 /// Lives on   one shard, owned by its ConnectionHost, from accept or hand-over until `retire`.
 /// Memory     nothing but itself while idle: bytes are read into the shard's buffer; an incomplete
@@ -31,10 +32,7 @@ using ConnectionHook =
 ///            only.
 class Connection final : public broker::Link, public runtime::EventHandler, public ConnectionHook {
  public:
-  /// websocket  null for plain MQTT
-  Connection(ConnectionHost& host, runtime::FileDescriptor socket, const PeerAddress& peer,
-             std::unique_ptr<WebSocketState> websocket);
-  Connection(ConnectionHost& host, std::unique_ptr<HandedOverConnection> moved);
+  Connection(ConnectionHost& host, HandedOverConnection moved);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
@@ -45,6 +43,9 @@ class Connection final : public broker::Link, public runtime::EventHandler, publ
 
   /// Gives the core again what it left while it did not want to read.
   void redeliver();
+
+  /// Reads what TLS has taken out of the socket already.
+  void read_buffered();
 
   /// The server stops: ends what the core has not closed.
   void shut_down();
@@ -59,6 +60,7 @@ class Connection final : public broker::Link, public runtime::EventHandler, publ
   void hand_over(ShardId home) override;
   void connected() override;
   std::string peer_address() const override { return peer_.to_string(); }
+  auth::Peer peer() const override;
 
  private:
   enum class Phase : std::uint8_t {
@@ -74,6 +76,7 @@ class Connection final : public broker::Link, public runtime::EventHandler, publ
   void on_readable();
   std::ptrdiff_t receive(std::size_t kept);
   void discard_input();
+  void read_rest_later();
   void on_end_of_input();
   void on_upgrade_bytes(std::size_t size);
   void on_stream_bytes(char* begin, std::size_t kept, std::size_t fresh);
@@ -101,7 +104,8 @@ class Connection final : public broker::Link, public runtime::EventHandler, publ
   std::unique_ptr<WebSocketState> websocket_;
   std::unique_ptr<Deadline> deadline_;  // before a WebSocket Client is connected, and while closing
   PeerAddress peer_;
-  runtime::FileDescriptor socket_;
+  ListenerSlot slot_;
+  Transport transport_;
   Phase phase_ = Phase::Open;
   ShardId home_ = 0;
   std::uint8_t interest_ = 0;  // what epoll watches: EPOLLIN, EPOLLOUT
@@ -111,6 +115,7 @@ class Connection final : public broker::Link, public runtime::EventHandler, publ
   bool is_in_core_ : 1 = false;      // the core is looking at our bytes
   bool has_seen_end_ : 1 = false;    // of the peer's output
   bool is_output_dead_ : 1 = false;  // the socket refused output; epoll tells the rest
+  bool will_read_ : 1 = false;       // by read_later
 };
 
 }  // namespace sluice::net

@@ -23,6 +23,19 @@ struct NetCounters {
   std::uint64_t upgrades_refused = 0;
   std::uint64_t connect_timeouts = 0;  // WebSocket; the core counts those of MQTT
   std::uint64_t websocket_violations = 0;
+  std::uint64_t connections_max_refused = 0;  // by an option of the listener
+  std::uint64_t listener_rate_refused = 0;
+  std::uint64_t address_rate_refused = 0;
+  std::uint64_t proxy_untrusted = 0;
+  std::uint64_t proxy_failed = 0;  // no PROXY header, a malformed or a late one
+  std::uint64_t accept_pauses = 0;
+  std::uint64_t tls_handshakes = 0;  // finished
+  std::uint64_t tls_resumed = 0;     // among them
+  std::uint64_t tls_failed = 0;      // also those below
+  std::uint64_t tls_timeouts = 0;
+  std::uint64_t tls_certificates_refused = 0;
+  std::uint64_t tls_reloads = 0;
+  std::uint64_t tls_reloads_failed = 0;
 };
 
 /// What a connection needs of its shard: the core's events and the shard's tools.
@@ -38,6 +51,8 @@ class ConnectionHost {
   virtual void hand_over(ShardId home, std::unique_ptr<HandedOverConnection> connection) = 0;
   /// Calls `Connection::redeliver` in the next turn.
   virtual void redeliver_later(Connection& connection) = 0;
+  /// Calls `Connection::read_buffered` in the next turn in which shards read.
+  virtual void read_later(Connection& connection) = 0;
   virtual void end_half_open(const PeerAddress& peer) = 0;
   /// The connection has closed its socket; the host destroys it, but not within this call.
   virtual void retire(Connection& connection) = 0;
@@ -46,6 +61,7 @@ class ConnectionHost {
   runtime::TimerWheel* timers = nullptr;
   const config::Settings* settings = nullptr;
   std::span<char> read_buffer;     // of the shard, for the duration of one event
+  std::span<char> record_buffer;   // of the shard, for one TLS record that leaves
   Instant now{};                   // of this turn
   bool is_reading_paused = false;  // another shard or the store is behind: take no new work
   NetCounters counters;

@@ -32,8 +32,7 @@ struct ConnectionTest : ::testing::Test {
   ConnectionTest() : ConnectionTest(make_socket_pair()) {}
   explicit ConnectionTest(std::pair<runtime::FileDescriptor, runtime::FileDescriptor> sockets)
       : peer(std::move(sockets.second)) {
-    host.connection =
-        std::make_unique<Connection>(host, std::move(sockets.first), PeerAddress{}, nullptr);
+    host.connection = std::make_unique<Connection>(host, new_connection(std::move(sockets.first)));
     host.connection->start();
   }
 
@@ -47,7 +46,7 @@ struct ConnectionTest : ::testing::Test {
 };
 
 TEST(Connection, IdleCostsLittle) {
-  EXPECT_LE(sizeof(Connection), 136U);
+  EXPECT_LE(sizeof(Connection), 144U);
   EXPECT_LE(sizeof(WebSocketState), 200U);
 }
 
@@ -268,7 +267,7 @@ TEST_F(ConnectionTest, HandsTheSocketAndUnreadBytesOver) {
   EXPECT_EQ(host.handed_over->unread, "CONNECT");
 
   FakeHost home;
-  home.connection = std::make_unique<Connection>(home, std::move(host.handed_over));
+  home.connection = std::make_unique<Connection>(home, std::move(*host.handed_over));
   home.connection->start();
   EXPECT_EQ(home.received, "CONNECT");
   peer.writes("!");

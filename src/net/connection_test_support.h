@@ -24,6 +24,7 @@ class FakeHost final : public ConnectionHost {
     timers = &timers_;
     settings = &test_settings;
     read_buffer = {buffer_.data(), buffer_.size()};
+    record_buffer = {record_.data(), record_.size()};
     now = Instant{milliseconds{1000}};
     test_settings.limits.output_high_watermark = 64 * 1024;
     test_settings.limits.output_low_watermark = 16 * 1024;
@@ -34,6 +35,7 @@ class FakeHost final : public ConnectionHost {
   void turn() {
     loop_.run_once(milliseconds{0});
     for (Connection* again : std::exchange(to_redeliver, {})) again->redeliver();
+    for (Connection* again : std::exchange(to_read, {})) again->read_buffered();
     if (has_retired) connection.reset();
   }
   void advance(milliseconds by) {
@@ -58,6 +60,7 @@ class FakeHost final : public ConnectionHost {
     handed_over = std::move(moved);
   }
   void redeliver_later(Connection& again) override { to_redeliver.push_back(&again); }
+  void read_later(Connection& again) override { to_read.push_back(&again); }
   void end_half_open(const PeerAddress&) override { ++half_open_ended; }
   void retire(Connection&) override { has_retired = true; }
 
@@ -66,6 +69,7 @@ class FakeHost final : public ConnectionHost {
   std::function<std::size_t(ByteView, bool*)> core;
   std::string received;
   std::vector<Connection*> to_redeliver;
+  std::vector<Connection*> to_read;
   std::unique_ptr<HandedOverConnection> handed_over;
   int handed_over_to = -1;
   int opened = 0;
@@ -79,7 +83,17 @@ class FakeHost final : public ConnectionHost {
   runtime::EventLoop loop_ = std::move(*runtime::EventLoop::make());
   runtime::TimerWheel timers_;
   std::string buffer_ = std::string(128 * 1024, '\0');
+  std::string record_ = std::string(kTlsRecordMax, '\0');
 };
+
+/// A new connection without a listener.
+inline HandedOverConnection new_connection(Transport transport,
+                                           std::unique_ptr<WebSocketState> websocket = nullptr) {
+  HandedOverConnection connection;
+  connection.transport = std::move(transport);
+  connection.websocket = std::move(websocket);
+  return connection;
+}
 
 /// The peer's end of a loopback connection.
 class Peer {

@@ -20,6 +20,19 @@ void for_each_counter(Totals& counters, Visitor&& visit) {
   visit("no_descriptor", counters.net.no_descriptor);
   visit("upgrades_refused", counters.net.upgrades_refused);
   visit("websocket_violations", counters.net.websocket_violations);
+  visit("connections_max_refused", counters.net.connections_max_refused);
+  visit("listener_rate_refused", counters.net.listener_rate_refused);
+  visit("address_rate_refused", counters.net.address_rate_refused);
+  visit("proxy_untrusted", counters.net.proxy_untrusted);
+  visit("proxy_failed", counters.net.proxy_failed);
+  visit("accept_pauses", counters.net.accept_pauses);
+  visit("tls_handshakes", counters.net.tls_handshakes);
+  visit("tls_resumed", counters.net.tls_resumed);
+  visit("tls_failed", counters.net.tls_failed);
+  visit("tls_timeouts", counters.net.tls_timeouts);
+  visit("tls_certificates_refused", counters.net.tls_certificates_refused);
+  visit("tls_reloads", counters.net.tls_reloads);
+  visit("tls_reloads_failed", counters.net.tls_reloads_failed);
 }
 
 template <class Array>

@@ -3,17 +3,20 @@
 #include <memory>
 #include <string>
 
+#include "net/listener.h"
 #include "net/output_queue.h"
 #include "net/peer_address.h"
+#include "net/transport.h"
 #include "net/websocket_state.h"
-#include "runtime/file_descriptor.h"
 
 namespace sluice::net {
 
-/// A connection on its way to the shard that owns its Session.
+/// A connection on its way to another thread: to the shard that owns its Session, or from its TLS
+/// handshake.
 struct HandedOverConnection {
-  runtime::FileDescriptor socket;
-  PeerAddress peer;
+  Transport transport;
+  ListenerSlot slot;
+  PeerAddress peer;  // the real one where a proxy named it
   std::string unread;  // MQTT bytes that no core has consumed
   std::unique_ptr<WebSocketState> websocket;
   std::unique_ptr<OutputQueue>

@@ -47,7 +47,7 @@ Result<void> Server::add_shards() {
   broker::Place place{settings_, 0, members_.shards, measure_wall_offset()};
   for (unsigned i = 0; i < members_.shards; ++i) {
     place.self = static_cast<ShardId>(i);
-    auto shard = Shard::make(place, *mailboxes_);
+    auto shard = Shard::make(place, *mailboxes_, lagging_shards_);
     if (!shard) return tl::unexpected(shard.error());
     shards_.push_back(std::move(*shard));
   }
@@ -55,16 +55,38 @@ Result<void> Server::add_shards() {
 }
 
 Result<void> Server::bind_listeners() {
-  for (const auto& listener : settings_.listeners) {
-    auto sockets = listen_on(listener, static_cast<unsigned>(shards_.size()));
-    if (!sockets) return tl::unexpected(sockets.error());
-    for (std::size_t i = 0; i < shards_.size(); ++i) {
-      for (auto& socket : (*sockets)[i]) {
-        if (const auto added = shards_[i]->listen(std::move(socket), listener); !added) {
-          return tl::unexpected(added.error());
-        }
-      }
+  for (const auto& settings : settings_.listeners) {
+    auto listener = Listener::make(settings, settings_);
+    if (!listener) return tl::unexpected(listener.error());
+    listeners_.push_back(std::move(*listener));
+    Listener& made = *listeners_.back();
+    auto bound = settings.is_tls ? bind_to_handshaker(made) : bind_to_shards(made);
+    if (!bound) return bound;
+  }
+  return {};
+}
+
+Result<void> Server::bind_to_shards(Listener& listener) {
+  auto sockets = listen_on(listener.settings, static_cast<unsigned>(shards_.size()));
+  if (!sockets) return tl::unexpected(sockets.error());
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    for (auto& socket : (*sockets)[i]) {
+      if (auto added = shards_[i]->listen(std::move(socket), listener); !added) return added;
     }
+  }
+  return {};
+}
+
+Result<void> Server::bind_to_handshaker(Listener& listener) {
+  if (!tls_handshaker_) {
+    auto made = TlsHandshaker::make(settings_, *mailboxes_, members_, lagging_shards_);
+    if (!made) return tl::unexpected(made.error());
+    tls_handshaker_ = std::move(*made);
+  }
+  auto sockets = listen_on(listener.settings, 1);
+  if (!sockets) return tl::unexpected(sockets.error());
+  for (auto& socket : sockets->front()) {
+    if (auto added = tls_handshaker_->listen(std::move(socket), listener); !added) return added;
   }
   return {};
 }
@@ -90,6 +112,7 @@ void Server::start(storage::Engine* engine) {
     pulses.push_back(&shard->pulse());
     threads_.emplace_back([&shard = *shard] { shard.run(); });
   }
+  if (tls_handshaker_) threads_.emplace_back([this] { tls_handshaker_->run(); });
   stall_detector_ = std::make_unique<runtime::StallDetector>(std::move(pulses));
 }
 
@@ -108,6 +131,10 @@ void Server::request_stop() {
 void Server::begin_step(StopStep step) {
   step_ = step;
   steps_awaited_ = members_.shards;
+  if (tls_handshaker_ && step == StopStep::EndConnections) {
+    ++steps_awaited_;  // it knows one step only
+    mailboxes_->post(self(), members_.tls_handshaker(), StopRequest{StopStep::End});
+  }
   tell_shards(StopRequest{step});
 }
 
@@ -140,6 +167,10 @@ void Server::request_counters(std::function<void(const std::string&)> answer) {
   answer_ = std::move(answer);
   sum_ = ShardCounters{};
   reports_awaited_ = shards_.size();
+  if (tls_handshaker_) {
+    ++reports_awaited_;
+    mailboxes_->post(self(), members_.tls_handshaker(), CountersRequest{});
+  }
   tell_shards(CountersRequest{});
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "net/shard.h"
 #include "net/shard_mail.h"
 #include "net/store_counters.h"
+#include "net/tls_handshaker.h"
 #include "runtime/stall_detector.h"
 
 namespace sluice::net {
@@ -65,6 +67,8 @@ class Server {
 
   Result<void> add_shards();
   Result<void> bind_listeners();
+  Result<void> bind_to_shards(Listener& listener);
+  Result<void> bind_to_handshaker(Listener& listener);
   unsigned self() const { return members_.server(); }
   template <class Content>
   void tell_shards(Content content);
@@ -75,12 +79,15 @@ class Server {
 
   const config::Settings& settings_;
   const Members members_;
+  std::vector<std::unique_ptr<Listener>> listeners_;  // outlive connections, also those in the mail
   std::unique_ptr<ShardMailboxes> mailboxes_;  // outlives the shards, which post to it
   storage::Engine* engine_ = nullptr;          // null with `durability: memory`
   StoreCounters store_counters_;
   std::optional<Committer> committer_;
   std::optional<PageReader> page_reader_;
+  std::atomic<unsigned> lagging_shards_{0};
   std::vector<std::unique_ptr<Shard>> shards_;
+  std::unique_ptr<TlsHandshaker> tls_handshaker_;  // null without listeners that need it
   std::vector<std::thread> threads_;
   std::unique_ptr<runtime::StallDetector> stall_detector_;
   std::optional<StopStep> step_;  // that the shards are at

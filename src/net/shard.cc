@@ -11,35 +11,34 @@ namespace {
 constexpr std::size_t kReadBuffer = 128 * 1024;
 constexpr milliseconds kOverflowPause{1};
 
-/// A frame may hold many packets, so it may be larger than the largest packet.
-std::uint64_t frame_payload_max(const config::Settings& settings) {
-  return settings.mqtt.packet_size_max + 1024ULL * 1024;
-}
-
 }  // namespace
 
-Result<std::unique_ptr<Shard>> Shard::make(const broker::Place& place, ShardMailboxes& mailboxes) {
+Result<std::unique_ptr<Shard>> Shard::make(const broker::Place& place, ShardMailboxes& mailboxes,
+                                           std::atomic<unsigned>& lagging_shards) {
   auto event_loop = runtime::EventLoop::make();
   if (!event_loop) return tl::unexpected(event_loop.error());
-  std::unique_ptr<Shard> shard(new Shard(place, mailboxes, std::move(*event_loop)));
+  std::unique_ptr<Shard> shard(new Shard(place, mailboxes, lagging_shards, std::move(*event_loop)));
   const auto added = shard->event_loop_.add(mailboxes.wake_fd(place.self), *shard, EPOLLIN);
   if (!added) return tl::unexpected(added.error());
   return shard;
 }
 
-Shard::Shard(const broker::Place& place, ShardMailboxes& mailboxes, runtime::EventLoop event_loop)
+Shard::Shard(const broker::Place& place, ShardMailboxes& mailboxes,
+             std::atomic<unsigned>& lagging_shards, runtime::EventLoop event_loop)
     : self_(place.self),
       members_{place.shards},
       mailboxes_(mailboxes),
       event_loop_(std::move(event_loop)),
-      buffer_(std::make_unique_for_overwrite<char[]>(kReadBuffer)),
+      buffer_(std::make_unique_for_overwrite<char[]>(kReadBuffer + kTlsRecordMax)),
       store_(place.settings.storage.durability, mailboxes, self_, members_),
       broker_(place, *this, store_, *this),
-      half_open_(place.settings.limits.half_open_per_address_max) {
+      entrance_({event_loop_, timer_wheel_, place.settings, counters, now}, place.shards, *this),
+      governor_(milliseconds{place.settings.overload.loop_lag_ms}, lagging_shards) {
   loop = &event_loop_;
   timers = &timer_wheel_;
   settings = &place.settings;
   read_buffer = {buffer_.get(), kReadBuffer};
+  record_buffer = {buffer_.get() + kReadBuffer, kTlsRecordMax};
 }
 
 Shard::~Shard() {
@@ -47,10 +46,8 @@ Shard::~Shard() {
   retired_.clear_and_dispose(std::default_delete<Connection>());
 }
 
-Result<void> Shard::listen(runtime::FileDescriptor socket,
-                           const config::ListenerSettings& listener) {
-  acceptors_.push_back(std::make_unique<Acceptor>(std::move(socket), listener, *this));
-  return event_loop_.add(acceptors_.back()->fd(), *acceptors_.back(), EPOLLIN);
+Result<void> Shard::listen(runtime::FileDescriptor socket, Listener& listener) {
+  return entrance_.listen(std::move(socket), listener);
 }
 
 void Shard::restore(broker::Recovery& recovery) {
@@ -87,6 +84,7 @@ void Shard::turn() {
   broker_.on_mail_drained(now);
   store_.give_pages(broker_, now);
   redeliver_due();
+  read_due();
   tick_if_due();
   flush_store();
   mailboxes_.publish(self_);  // before the acknowledgements of what is in the mail leave
@@ -95,10 +93,18 @@ void Shard::turn() {
   if (step_ && !is_step_reported_ && is_step_done()) report_step();
   mailboxes_.publish(self_);
   is_reading_paused = mailboxes_.has_overflow(self_) || broker_.is_store_behind();
+  govern_entrance();
+}
+
+void Shard::govern_entrance() {
+  const bool is_behind = governor_.on_turn(now, monotonic_now());
+  if (is_behind && entrance_.is_open()) ++counters.accept_pauses;
+  entrance_.set_open(!is_behind);
 }
 
 milliseconds Shard::time_to_wait() {
   if (!to_redeliver_.empty() || store_.has_pages() || broker_.wants_turn()) return milliseconds{0};
+  if (!to_read_.empty() && !is_reading_paused) return milliseconds{0};
   const milliseconds to_tick = std::max(milliseconds{0}, next_tick_ - now);
   if (is_reading_paused) {
     // Sockets that are not read would end a wait for events at once, so only mail is awaited. The
@@ -123,6 +129,16 @@ void Shard::redeliver_due() {
     Connection* const connection = to_redeliver_.front();
     to_redeliver_.erase(to_redeliver_.begin());
     connection->redeliver();
+  }
+}
+
+/// Like the bytes that epoll tells of, but those TLS holds.
+void Shard::read_due() {
+  if (is_reading_paused) return;
+  for (std::size_t left = to_read_.size(); left > 0 && !to_read_.empty(); --left) {
+    Connection* const connection = to_read_.front();
+    to_read_.erase(to_read_.begin());
+    connection->read_buffered();
   }
 }
 
@@ -156,10 +172,14 @@ void Shard::on_committed() {
 
 void Shard::adopt(std::unique_ptr<HandedOverConnection> moved) {
   if (stop_by_ != kNever) return;  // the socket closes
-  half_open_.add(moved->peer);
-  auto* connection = new Connection(*this, std::move(moved));  // owned by the list
-  connections_.push_back(*connection);
-  connection->start();
+  entrance_.half_open().add(moved->peer);
+  take_in(std::move(*moved));
+}
+
+void Shard::take_in(HandedOverConnection connection) {
+  auto* taken = new Connection(*this, std::move(connection));  // owned by the list
+  connections_.push_back(*taken);
+  taken->start();
 }
 
 void Shard::begin_step(StopStep step) {
@@ -170,8 +190,7 @@ void Shard::begin_step(StopStep step) {
 
 void Shard::end_connections() {
   stop_by_ = now + kStopGrace;
-  for (const auto& acceptor : acceptors_) event_loop_.remove(acceptor->fd(), *acceptor);
-  acceptors_.clear();
+  entrance_.close();
   broker_.shut_down(now);
   for (auto next = connections_.begin(); next != connections_.end();) (next++)->shut_down();
 }
@@ -236,12 +255,17 @@ void Shard::redeliver_later(Connection& connection) {
   }
 }
 
+void Shard::read_later(Connection& connection) {
+  to_read_.push_back(&connection);
+}
+
 void Shard::end_half_open(const PeerAddress& peer) {
-  half_open_.remove(peer);
+  entrance_.half_open().remove(peer);
 }
 
 void Shard::retire(Connection& connection) {
   std::erase(to_redeliver_, &connection);
+  std::erase(to_read_, &connection);
   connections_.erase(connections_.iterator_to(connection));
   retired_.push_back(connection);
 }
@@ -277,28 +301,14 @@ void Shard::call(unsigned from, const ShardCall::Task& task) {
   task(broker_, [this, from] { mailboxes_.post(self_, from, CallDone{}); });
 }
 
-void Shard::on_accepted(runtime::FileDescriptor socket, const PeerAddress& peer,
-                        const config::ListenerSettings& listener) {
-  if (!half_open_.try_add(peer)) {
-    ++counters.half_open_refused;
-    refusal_lines_.warn("refused peer=" + peer.to_string() + " reason=half_open_per_address_max",
-                        now);
-    return;
-  }
-  ++counters.sockets_accepted;
-  std::unique_ptr<WebSocketState> websocket;
-  if (listener.scheme == config::Scheme::WebSocket) {
-    websocket = std::make_unique<WebSocketState>(frame_payload_max(*settings), listener.path,
-                                                 now + settings->mqtt.connect_timeout);
-  }
-  auto* connection = new Connection(*this, std::move(socket), peer, std::move(websocket));
-  connections_.push_back(*connection);
-  connection->start();
-}
-
-void Shard::on_no_descriptor() {
-  ++counters.no_descriptor;
-  refusal_lines_.warn("refused reason=no_descriptor_left", now);
+void Shard::on_admitted(runtime::FileDescriptor socket, const PeerAddress& peer,
+                        ListenerSlot slot) {
+  HandedOverConnection connection;
+  connection.websocket = WebSocketState::make(slot->settings, *settings, now);
+  connection.transport = std::move(socket);
+  connection.slot = std::move(slot);
+  connection.peer = peer;
+  take_in(std::move(connection));
 }
 
 void Shard::on_events(std::uint32_t) {

@@ -1,17 +1,17 @@
 #pragma once
 
+#include <atomic>
 #include <boost/intrusive/list.hpp>
 #include <memory>
 #include <optional>
 #include <vector>
 
-#include "base/log.h"
 #include "base/result.h"
 #include "broker/broker.h"
-#include "net/acceptor.h"
 #include "net/connection.h"
 #include "net/connection_host.h"
-#include "net/half_open.h"
+#include "net/entrance.h"
+#include "net/lag_governor.h"
 #include "net/shard_mail.h"
 #include "net/shard_store.h"
 #include "runtime/event_loop.h"
@@ -26,15 +26,17 @@ namespace sluice::net {
 class Shard final : public ConnectionHost,
                     public broker::Postman,
                     public broker::Gatekeeper,
-                    public AcceptorSink,
+                    private EntranceSink,
                     public runtime::EventHandler {
  public:
-  /// mailboxes  borrowed for the shard's life, with the Members of place.shards
-  static Result<std::unique_ptr<Shard>> make(const broker::Place& place, ShardMailboxes& mailboxes);
+  /// mailboxes       borrowed for the shard's life, with the Members of place.shards
+  /// lagging_shards  the same; counts the shards that are behind
+  static Result<std::unique_ptr<Shard>> make(const broker::Place& place, ShardMailboxes& mailboxes,
+                                             std::atomic<unsigned>& lagging_shards);
   ~Shard();
 
-  /// listener  borrowed for the shard's life
-  Result<void> listen(runtime::FileDescriptor socket, const config::ListenerSettings& listener);
+  /// listener  without TLS, borrowed for the shard's life
+  Result<void> listen(runtime::FileDescriptor socket, Listener& listener);
 
   // Before the thread runs:
 
@@ -53,7 +55,8 @@ class Shard final : public ConnectionHost,
   static constexpr milliseconds kStopGrace{8000};
 
  private:
-  Shard(const broker::Place& place, ShardMailboxes& mailboxes, runtime::EventLoop event_loop);
+  Shard(const broker::Place& place, ShardMailboxes& mailboxes,
+        std::atomic<unsigned>& lagging_shards, runtime::EventLoop event_loop);
 
   void turn();
   milliseconds time_to_wait();
@@ -67,6 +70,8 @@ class Shard final : public ConnectionHost,
   void report_step();
   void report_counters(unsigned to);
   void redeliver_due();
+  void read_due();
+  void govern_entrance();
   void tick_if_due();
 
   // ConnectionHost
@@ -76,6 +81,7 @@ class Shard final : public ConnectionHost,
   void on_lost(broker::ServerConnection& core) override;
   void hand_over(ShardId home, std::unique_ptr<HandedOverConnection> connection) override;
   void redeliver_later(Connection& connection) override;
+  void read_later(Connection& connection) override;
   void end_half_open(const PeerAddress& peer) override;
   void retire(Connection& connection) override;
 
@@ -89,9 +95,9 @@ class Shard final : public ConnectionHost,
   void post_to_gate(GateTask task);
   void call(unsigned from, const ShardCall::Task& task);
 
-  void on_accepted(runtime::FileDescriptor socket, const PeerAddress& peer,
-                   const config::ListenerSettings& listener) override;
-  void on_no_descriptor() override;
+  void on_admitted(runtime::FileDescriptor socket, const PeerAddress& peer,
+                   ListenerSlot slot) override;
+  void take_in(HandedOverConnection connection);
 
   void on_events(std::uint32_t events) override;  // of the mailboxes' eventfd
 
@@ -106,17 +112,17 @@ class Shard final : public ConnectionHost,
   std::unique_ptr<char[]> buffer_;
   ShardStore store_;
   broker::Broker broker_;
-  HalfOpenSockets half_open_;
-  std::vector<std::unique_ptr<Acceptor>> acceptors_;
+  Entrance entrance_;
+  LagGovernor governor_;
   Connections connections_;
   Connections retired_;  // destroyed at the end of the turn
   std::vector<Connection*> to_redeliver_;
+  std::vector<Connection*> to_read_;
   Instant next_tick_{};
   std::optional<StopStep> step_;  // the last one asked for
   bool is_step_reported_ = false;
   Instant stop_by_ = kNever;  // set with the first step
   runtime::Pulse pulse_;
-  log::RateLimiter refusal_lines_{1};
 };
 
 }  // namespace sluice::net

@@ -115,7 +115,8 @@ struct Members {
   unsigned page_reader() const { return shards + 2; }
   unsigned authenticator() const { return shards + 3; }
   unsigned administration() const { return shards + 4; }
-  unsigned count() const { return shards + 5; }
+  unsigned tls_handshaker() const { return shards + 5; }
+  unsigned count() const { return shards + 6; }
 };
 
 /// Sleeps until `self` has mail, at most `timeout`; a negative one is for ever.

@@ -22,8 +22,8 @@ struct WebSocketConnection : ::testing::Test {
   explicit WebSocketConnection(std::pair<runtime::FileDescriptor, runtime::FileDescriptor> sockets)
       : peer(std::move(sockets.second)) {
     auto state = std::make_unique<WebSocketState>(4096, path, host.now + seconds{5});
-    host.connection = std::make_unique<Connection>(host, std::move(sockets.first), PeerAddress{},
-                                                   std::move(state));
+    host.connection = std::make_unique<Connection>(
+        host, new_connection(std::move(sockets.first), std::move(state)));
     host.connection->start();
   }
 
@@ -168,7 +168,7 @@ TEST_F(WebSocketConnection, HandsOverTheFrameInTheMiddle) {
   ASSERT_TRUE(host.handed_over);
 
   FakeHost home;
-  home.connection = std::make_unique<Connection>(home, std::move(host.handed_over));
+  home.connection = std::make_unique<Connection>(home, std::move(*host.handed_over));
   home.connection->start();
   peer.writes(half.substr(10) + frame('\x89', ""));
   home.turn();
@@ -188,7 +188,7 @@ TEST_F(WebSocketConnection, AnswersACloseThatCameWithTheHandOver) {
   host.turn();
 
   FakeHost home;
-  home.connection = std::make_unique<Connection>(home, std::move(host.handed_over));
+  home.connection = std::make_unique<Connection>(home, std::move(*host.handed_over));
   home.connection->start();
 
   EXPECT_EQ(home.received, "CONNECT");
