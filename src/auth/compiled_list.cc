@@ -42,20 +42,34 @@ Result<CompiledList> CompiledList::make(RuleList list) {
   auto patterns = TopicPatterns::make(list.patterns);
   if (!patterns) return tl::unexpected(patterns.error());
   CompiledList made;
-  made.filters_ = std::move(list.filters);
+  for (FilterRule& rule : list.filters) made.rules_.emplace_back(std::move(rule));
   made.patterns_ = std::move(*patterns);
   return made;
 }
 
+CompiledList::Rule::Rule(FilterRule rule)
+    : allow(rule.allow),
+      has_wildcard(mqtt::has_wildcard(rule.filter)),
+      head(std::min(rule.filter.find_first_of("+#"), rule.filter.size())),
+      filter(std::move(rule.filter)) {
+  if (has_wildcard && head > 0) --head;  // "a/#" matches its parent level "a" too
+}
+
+bool CompiledList::Rule::matches(std::string_view topic) const {
+  if (!has_wildcard) return topic == filter;
+  return topic.starts_with(std::string_view(filter).substr(0, head)) &&
+         mqtt::matches(filter, topic);
+}
+
 bool CompiledList::allow_topic(std::string_view topic) const {
-  for (const FilterRule& rule : filters_) {
-    if (mqtt::matches(rule.filter, topic)) return rule.allow;
+  for (const Rule& rule : rules_) {
+    if (rule.matches(topic)) return rule.allow;
   }
   return patterns_.match(topic);
 }
 
 bool CompiledList::allow_filter(std::string_view filter) const {
-  for (const FilterRule& rule : filters_) {
+  for (const Rule& rule : rules_) {
     // What an allow rule covers in part is left to the rules behind: they have to cover it all.
     if (rule.allow && covers(rule.filter, filter)) return true;
     if (!rule.allow && overlaps(rule.filter, filter)) return false;
@@ -65,7 +79,7 @@ bool CompiledList::allow_filter(std::string_view filter) const {
 
 bool CompiledList::allow_everything() const {
   // Allow rules alone cannot do it: no filter matches both "a" and "$SYS".
-  return patterns_.match_everything() && std::ranges::all_of(filters_, &FilterRule::allow);
+  return patterns_.match_everything() && std::ranges::all_of(rules_, &Rule::allow);
 }
 
 }  // namespace sluice::auth

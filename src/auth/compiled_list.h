@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,7 +25,17 @@ class CompiledList {
   bool allow_everything() const;
 
  private:
-  std::vector<FilterRule> filters_;
+  /// A filter rule and what its topics have to begin with, which tells most of them apart at once.
+  struct Rule {
+    explicit Rule(FilterRule rule);
+    bool matches(std::string_view topic) const;
+
+    bool allow;
+    bool has_wildcard;
+    std::size_t head;  // bytes of the filter before the first level with a wildcard and its '/'
+    std::string filter;
+  };
+  std::vector<Rule> rules_;
   TopicPatterns patterns_;
 };
 

@@ -23,7 +23,7 @@ namespace sluice::auth {
 class TopicPatterns {
  public:
   static constexpr std::size_t kListMemory = 256 * 1024;
-  static constexpr std::size_t kTextMax = 4096;
+  static constexpr std::size_t kTextMax = 1024;
 
   /// errors  a pattern that RE2 refuses, that means something else in Java, or that is too large
   static Result<TopicPatterns> make(const std::vector<std::string>& patterns);
