@@ -30,6 +30,19 @@ bool concerns(const CredentialsChange& change, const auth::Identity& identity) {
   return !identity.credentials_id.empty() && change.credentials_id == identity.credentials_id;
 }
 
+std::vector<std::string> denied_filters(Session& session, const auth::AuthorizationRules& rules) {
+  std::vector<std::string> denied;
+  for (const SubscriptionRef& ref : session.subscriptions()) {
+    const ByteView filter = Router::filter_of(*ref.route);
+    if (!rules.may_subscribe(filter)) denied.emplace_back(filter);
+  }
+  if (!session.has_shared()) return denied;
+  for (const SharedSubscription& shared : session.shared()) {
+    if (!rules.may_subscribe(shared.filter)) denied.push_back(shared.parts().text());
+  }
+  return denied;
+}
+
 /// All changes of `changes` that one Session can be concerned by, found without a walk over them.
 class ChangeIndex {
  public:
@@ -89,7 +102,8 @@ void Access::close_blocked() {
     }
   });
   for (ServerConnection* connection : blocked) {
-    connection->end(ReasonCode::Banned, RefusalReason::Blocked);
+    // Banned is for CONNACK only, v5 3.14.2.1.
+    connection->end(ReasonCode::AdministrativeAction, RefusalReason::Blocked);
   }
 }
 
@@ -129,6 +143,26 @@ void Access::apply(const CredentialsChange& change, Session& session) {
       }
       return;
   }
+}
+
+Losses Access::find_losses(ByteView credentials_id, const auth::RuleBook* rules,
+                           std::size_t clients_max) {
+  Losses losses;
+  core_.sessions.for_each([&](Session& session) {
+    if (session.connection() == nullptr || session.access() == nullptr) return;
+    if (session.access()->identity().credentials_id != credentials_id) return;
+    ++losses.checked;
+    const auto would_be = rules != nullptr ? rules->rules_for(session.access()->subject())
+                                           : rules_that_allow_nothing();
+    if (would_be == nullptr) return;
+    std::vector<std::string> filters = denied_filters(session, *would_be);
+    if (filters.empty()) return;
+    ++losses.affected;
+    if (losses.clients.size() < clients_max) {
+      losses.clients.push_back({session.client_id(), std::move(filters)});
+    }
+  });
+  return losses;
 }
 
 void Access::ask(ServerConnection& connection, auth::ConnectRequest request, std::string connect) {

@@ -14,6 +14,7 @@
 namespace sluice::broker {
 
 struct Core;
+struct Losses;
 struct Will;
 class ServerConnection;
 class Session;
@@ -33,6 +34,8 @@ class Access {
 
   bool is_blocked(ByteView client_id, ByteView username, ByteView address) const;
   void report(auth::RefusedClient refused) { gatekeeper_.report(std::move(refused)); }
+
+  Losses find_losses(ByteView credentials_id, const auth::RuleBook* rules, std::size_t clients_max);
 
   // Authentications that are under way. A connection has at most one.
 

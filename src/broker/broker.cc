@@ -206,6 +206,19 @@ void Broker::on_credentials_changed(std::span<const auth::CredentialsChange> cha
   core_->access.apply(changes, std::move(done));
 }
 
+Losses Broker::find_losses(ByteView credentials_id, const auth::RuleBook* rules,
+                           std::size_t clients_max) {
+  return core_->access.find_losses(credentials_id, rules, clients_max);
+}
+
+bool Broker::disconnect(ByteView client_id, Instant now) {
+  core_->now = now;
+  Session* session = core_->sessions.find(client_id);
+  if (session == nullptr || session->connection() == nullptr) return false;
+  session->connection()->end(mqtt::ReasonCode::AdministrativeAction, RefusalReason::Administrator);
+  return true;
+}
+
 void Broker::on_committed(Instant now) {
   core_->now = now;
   core_->groups.on_committed();

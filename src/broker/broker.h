@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "auth/policy.h"
 #include "base/time.h"
@@ -32,6 +33,17 @@ class Postman {
 
  protected:
   ~Postman() = default;
+};
+
+/// What Clients would lose under other rules.
+struct Losses {
+  struct Client {
+    std::string client_id;
+    std::vector<std::string> filters;  // with `$share/{ShareName}/` where it is shared
+  };
+  std::vector<Client> clients;  // at most as many as were asked for
+  std::size_t affected = 0;     // all of them
+  std::size_t checked = 0;      // connected Clients that these credentials let in
 };
 
 /// Which part of which broker a core is.
@@ -84,6 +96,12 @@ class Broker {
   /// when that outlives a crash.
   void on_credentials_changed(std::span<const auth::CredentialsChange> changes,
                               std::function<void()> done, Instant now);
+
+  /// What connected Clients would lose of their Subscriptions if these credentials had other rules;
+  /// null: none at all. Changes nothing.
+  Losses find_losses(ByteView credentials_id, const auth::RuleBook* rules, std::size_t clients_max);
+  /// Ends the Network Connection of this Client (v5: 0x98). False: it has none.
+  bool disconnect(ByteView client_id, Instant now);
 
   /// The batch given to `StoreLink::commit` is durable.
   void on_committed(Instant now);

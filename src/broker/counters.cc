@@ -112,6 +112,8 @@ const char* to_string(RefusalReason reason) {
       return "receive_maximum";
     case RefusalReason::TopicAlias:
       return "topic_alias";
+    case RefusalReason::Administrator:
+      return "administrator";
     case RefusalReason::TakenOver:
       return "taken_over";
     case RefusalReason::ShuttingDown:

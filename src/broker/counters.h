@@ -49,6 +49,7 @@ enum class RefusalReason : std::uint8_t {
   ReceiveMaximum,
   TopicAlias,
   TakenOver,
+  Administrator,  // somebody closed it by hand
   ShuttingDown,
   StoreFailed,
   Other,

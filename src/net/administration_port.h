@@ -24,6 +24,8 @@ class AdministrationPort {
   using Task = std::function<void(broker::Broker&, unsigned shard, std::function<void()> done)>;
   Result<void> run_on_all(const Task& task);
 
+  unsigned shards() const { return members_.shards; }
+
  private:
   ShardMailboxes& mailboxes_;
   const Members members_;
