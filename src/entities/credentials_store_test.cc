@@ -236,14 +236,8 @@ TEST_F(CredentialsStoreTest, TimesIncludeBothEnds) {
 }
 
 TEST_F(CredentialsStoreTest, TextsAreNeverSql) {
-  const std::vector<std::string> texts{"'; DROP TABLE users; --",
-                                       "%",
-                                       "_",
-                                       "\\",
-                                       "\" OR \"\"=\"",
-                                       "?1",
-                                       "a'b",
-                                       "\xF0\x9F\x94\x91"};
+  const std::vector<std::string> texts{"'; DROP TABLE users; --", "%",  "_",   "\\",
+                                       "\" OR \"\"=\"",           "?1", "a'b", "\xF0\x9F\x94\x91"};
   for (const std::string& text : texts) must(create(basic("n " + text, text)));
 
   for (const std::string& text : texts) {
