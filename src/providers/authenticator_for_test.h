@@ -105,19 +105,23 @@ class AuthenticatorTest : public ::testing::Test {
 
   void turn() {
     using std::chrono::hours;
-    const Instant due = std::min(authenticator->next_deadline(), monotonic_now() + hours{1});
-    const auto left = std::max(due - monotonic_now(), milliseconds{0});
+    const Instant due = std::min(authenticator->next_deadline(), now() + hours{1});
+    const auto left = std::max(due - now(), milliseconds{0});
     pollfd wait{authenticator->wake_fd(), POLLIN, 0};
     ::poll(&wait, 1, static_cast<int>(left.count()));
-    authenticator->on_wake(monotonic_now());
+    authenticator->on_wake(now());
   }
+
+  /// The real time, or a later one that the test has made it.
+  Instant now() const { return monotonic_now() + ahead; }
 
   auth::Verdict ask(auth::ConnectRequest request) {
     const Ticket ticket = ++last_ticket;
-    authenticator->begin(ticket, std::move(request));
+    authenticator->begin(ticket, std::move(request), now());
     return wait_for(ticket);
   }
 
+  seconds ahead{0};
   config::AuthSettings settings;
   FakeCredentials source;
   Ticket last_ticket = 1'000'000;

@@ -210,20 +210,6 @@ TEST_F(AuthenticatorTest, IsBusyBeyondItsLimitButNotForWhatItKnows) {
   EXPECT_EQ(code_of(wait_for(2)), ReasonCode::NotAuthorized);
 }
 
-TEST_F(AuthenticatorTest, GivesUpAfterItsTimeout) {
-  source.add_user("user", "password");
-  start(chain_of_basic());
-  const Instant now = monotonic_now();
-  authenticator->begin(1, login("user", "password"), now);
-  ASSERT_EQ(authenticator->next_deadline(), now + settings.timeout);
-
-  // Whether or not the hash is there by now: who waited too long is told so or let in.
-  authenticator->on_wake(now + settings.timeout);
-
-  ASSERT_EQ(answers.size(), 1U);
-  EXPECT_EQ(authenticator->counters().pending, 0U);
-}
-
 TEST_F(AuthenticatorTest, SaysNothingToWhoIsGone) {
   source.add_user("user", "password");
   start(chain_of_basic());
