@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "config/settings.h"
 #include "entities/admin_store.h"
+#include "entities/unauthorized_recorder.h"
 
 namespace sluice::admin {
 
@@ -23,6 +24,8 @@ struct Context {
   entities::AdminStore& store;
   BrokerControl& broker;
   Clock clock;
+  entities::UnauthorizedRecorder* unauthorized = nullptr;  // what it has not written yet; or null
+  bool allows_login_as = false;                            // tokens of other users for ADMIN
 
   std::int64_t now() const { return clock.wall(); }
 };

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <boost/json.hpp>
+
+#include "admin/handlers/json_parts.h"
+#include "admin/login/password_history.h"
+#include "admin/role.h"
+
+namespace sluice::admin {
+
+/// TBMQ's User, and whether it is enabled.
+inline boost::json::object user_to_json(const entities::User& user) {
+  return {{"id", user.id},
+          {"createdTime", user.created},
+          {"email", user.email},
+          {"authority", text_json(authority_of(user.role))},
+          {"firstName", user.first_name},
+          {"lastName", user.last_name},
+          {"enabled", user.enabled},
+          {"additionalInfo", stored_json(without_password_history(user.additional_info))}};
+}
+
+/// This broker sends no mail: what would need it says so instead of doing nothing.
+inline tl::unexpected<ApiError> mail_is_not_available() {
+  return tl::unexpected(
+      ApiError{501, ErrorCode::General, "Mail is not available on this broker", {}, {}});
+}
+
+}  // namespace sluice::admin
