@@ -465,5 +465,30 @@ TEST_P(Access, SaysWhoWouldLoseWhatUnderOtherRules) {
   EXPECT_EQ(all.clients[0].filters, (std::vector<std::string>{"a/b", "$share/g/a/c"}));
 }
 
+TEST_P(Access, FullMemoryRefusesWhatIsNewAndDeliversWhatWasAcknowledged) {
+  Client& watcher = world.connected("w");
+  watcher.subscribe("t", Q1);
+  watcher.stall();
+  Client& modern = world.connected("m");
+  Client& old = world.connected("o", {.version = Version::V311});
+  modern.publish("t", "before", Q1);
+
+  world.fill_memory(true);
+  modern.publish("t", "1", Q1);
+  modern.publish("t", "2", Q0);
+  old.publish("t", "held", Q1);
+  EXPECT_FALSE(world.client("new").connect());
+  watcher.unstall();
+
+  EXPECT_EQ(modern.acks[1].reason, ReasonCode::QuotaExceeded);
+  EXPECT_TRUE(old.acks.empty());
+  EXPECT_EQ(watcher.payloads(), Payloads{"before"});
+  EXPECT_EQ(world.dropped(DropReason::MemoryFull), 2u);
+
+  world.fill_memory(false);
+  EXPECT_EQ(watcher.payloads(), (Payloads{"before", "held"}));
+  EXPECT_TRUE(world.client("new").connect());
+}
+
 }  // namespace
 }  // namespace sluice::broker

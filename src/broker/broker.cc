@@ -234,8 +234,18 @@ void Broker::on_page(storage::PageId id, const std::optional<std::string>& bytes
 void Broker::on_store_failed(bool failed, Instant now) {
   core_->now = now;
   core_->store_failed = failed;
-  if (failed) return;
-  for (ServerConnection* connection : std::exchange(core_->awaiting_store, {})) {
+  core_->read_on();
+}
+
+void Broker::on_memory_full(bool full, Instant now) {
+  core_->now = now;
+  core_->memory_full = full;
+  core_->read_on();
+}
+
+void Core::read_on() {
+  if (refuses_messages()) return;
+  for (ServerConnection* connection : std::exchange(awaiting_store, {})) {
     connection->resume({});
   }
 }

@@ -109,6 +109,9 @@ class Broker {
   void on_page(storage::PageId id, const std::optional<std::string>& bytes, Instant now);
   /// The store takes nothing any more (disk full, failed sync), or does again.
   void on_store_failed(bool failed, Instant now);
+  /// The process holds more than `overload.memory_max`, or less again: meanwhile CONNECT is
+  /// refused, QoS 0 dropped, QoS 1 and 2 not taken. What was acknowledged is delivered as ever.
+  void on_memory_full(bool full, Instant now);
   /// More waits for the store than `storage.pending_bytes_max`: do not read sockets.
   bool is_store_behind() const;
 

@@ -100,6 +100,9 @@ void ServerConnection::on_connect(mqtt::ConnectPacket& packet, ByteView bytes) {
   if (const auto objection = objection_to(packet)) {
     return refuse(packet.version, *objection, refusal_of(*objection));
   }
+  if (core_.memory_full) {
+    return refuse(packet.version, ReasonCode::ServerBusy, RefusalReason::MemoryFull);
+  }
   const std::string client_id =
       packet.client_id.empty() ? core_.new_client_id() : std::string(packet.client_id);
   if (core_.access.is_blocked(client_id, packet.user_name.value_or(""), link_.peer_address())) {

@@ -36,8 +36,11 @@ void ServerConnection::on_publish(const mqtt::Frame& frame) {
     if (objection && packet->qos == Qos::AtMostOnce) return;
   }
   // What cannot be promised is refused, but for what was promised already.
-  if (core_.store_failed && packet->qos != Qos::AtMostOnce && !is_repeat(*packet)) {
-    core_.counters.drop(DropReason::StoreFailed);
+  if (core_.memory_full && packet->qos == Qos::AtMostOnce) {
+    return core_.counters.drop(DropReason::MemoryFull);
+  }
+  if (core_.refuses_messages() && packet->qos != Qos::AtMostOnce && !is_repeat(*packet)) {
+    core_.counters.drop(core_.store_failed ? DropReason::StoreFailed : DropReason::MemoryFull);
     objection = ReasonCode::QuotaExceeded;
   }
   switch (packet->qos) {

@@ -45,6 +45,7 @@ struct Core {
   Instant now{};  // of the event being handled
   Counters counters;
   bool store_failed = false;  // nothing new can be promised
+  bool memory_full = false;   // beyond overload.memory_max: nothing new is taken at all
   bool is_ready = true;       // false: Sessions are being restored, Clients have to wait
   unsigned shards_joined = 0;
   unsigned shards_restored = 0;
@@ -78,10 +79,16 @@ struct Core {
   Dispatcher dispatcher;
   Barriers barriers;
 
+  /// Whether no new QoS 1 or 2 message can be taken.
+  bool refuses_messages() const { return store_failed || memory_full; }
+
   ShardId home_of(ByteView name) const { return home_shard(name, shards); }
   /// An identifier of our making for a Client that brought none: its home is this shard, since it
   /// could be any.
   std::string new_client_id();
+
+  /// Reads those again that were held because their messages could not be taken.
+  void read_on();
 
   /// A shard, this one or another, has done a step of the restoration.
   void on_restored(RestoredLetter::Step step);

@@ -62,6 +62,8 @@ const char* to_string(DropReason reason) {
       return "store_failed";
     case DropReason::NotAuthorized:
       return "not_authorized";
+    case DropReason::MemoryFull:
+      return "memory_full";
     case DropReason::RateLimited:
       return "rate_limited";
     case DropReason::Count:
@@ -114,6 +116,8 @@ const char* to_string(RefusalReason reason) {
       return "topic_alias";
     case RefusalReason::Administrator:
       return "administrator";
+    case RefusalReason::MemoryFull:
+      return "memory_full";
     case RefusalReason::TakenOver:
       return "taken_over";
     case RefusalReason::ShuttingDown:

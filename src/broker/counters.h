@@ -23,6 +23,7 @@ enum class DropReason : std::uint8_t {
   StoreFailed,     // could not be made durable, and nobody was told otherwise
   NotAuthorized,   // published or waiting where the Client may not
   RateLimited,     // beyond one of rate_limits
+  MemoryFull,      // beyond overload.memory_max
   Count
 };
 
@@ -52,6 +53,7 @@ enum class RefusalReason : std::uint8_t {
   Administrator,  // somebody closed it by hand
   ShuttingDown,
   StoreFailed,
+  MemoryFull,
   Other,
   Count
 };

@@ -34,7 +34,7 @@ std::size_t ServerConnection::on_bytes(ByteView bytes) {
       fail(mqtt::ReasonCode::MalformedPacket);
     } else if (result.status == mqtt::FrameStatus::TooLarge) {
       fail(mqtt::ReasonCode::PacketTooLarge);
-    } else if (core_.store_failed && has_to_wait_for_store(result.frame)) {
+    } else if (core_.refuses_messages() && has_to_wait_for_store(result.frame)) {
       core_.awaiting_store.insert(this);
       hold();
     } else {

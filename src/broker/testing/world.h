@@ -86,6 +86,11 @@ class World final : public Surroundings {
     crash();
     start(count);
   }
+  void fill_memory(bool full) {
+    for (auto& broker : brokers_) broker->on_memory_full(full, now_);
+    settle();
+  }
+
   // Who gets in.
 
   /// Sets what all shards decide by themselves.
