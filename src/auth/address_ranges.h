@@ -59,7 +59,6 @@ class AddressRanges {
   /// IPv4 address is in ranges of IPv4 only, though ::/0 has it as a number.
   template <class Visit>
   void visit(const Address& address, const Visit& visit) const {
-    constexpr unsigned kMappedBits = 96;
     for (const auto& [bits, values] : by_bits_) {
       if (address.is_v4() && bits < kMappedBits) continue;
       const auto found = values.find(address.prefix(bits));
@@ -68,6 +67,7 @@ class AddressRanges {
   }
 
  private:
+  static constexpr unsigned kMappedBits = 96;  // of ::ffff:0:0/96, which is IPv4
   std::map<unsigned, std::unordered_map<Address, Value, Address::Hash>> by_bits_;
 };
 

@@ -8,6 +8,8 @@ namespace {
 
 using Kind = PatternToken::Kind;
 
+constexpr std::string_view kOperators = ".^$*+?()|{}";
+
 /// Where the text that ends with `end` is over, looking from `from`.
 std::size_t behind(std::string_view text, std::string_view end, std::size_t from) {
   const std::size_t found = text.find(end, from);
@@ -30,7 +32,6 @@ std::size_t class_size(std::string_view text) {
 }
 
 PatternToken token_at(std::string_view text) {
-  constexpr std::string_view kOperators = ".^$*+?()|{}";
   if (text.starts_with("\\Q")) return {Kind::Quote, text.substr(0, behind(text, "\\E", 2))};
   if (text.starts_with('\\')) return {Kind::Escape, text.substr(0, 2)};
   if (text.starts_with('[')) return {Kind::Class, text.substr(0, class_size(text))};

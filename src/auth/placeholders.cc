@@ -11,12 +11,12 @@ namespace sluice::auth {
 namespace {
 
 constexpr std::string_view kOpening = "${";
+constexpr std::string_view kSeparators("+#/\0", 4);
 
 /// A text with values put in; nothing if one of them is unusable.
 using Filled = std::optional<std::string>;
 
 bool is_usable(std::string_view value) {
-  constexpr std::string_view kSeparators("+#/\0", 4);
   return !value.empty() && value.front() != '$' &&
          value.find_first_of(kSeparators) == std::string_view::npos;
 }
