@@ -53,6 +53,7 @@ Result<void> Channel::open(const Endpoint& endpoint, const SocketAddress& addres
     fd_ = -1;
     return failure(std::strerror(error));
   }
+  if (endpoint.tls) tls_ = std::make_unique<TlsSession>(endpoint.tls, fd_, endpoint.host);
   if (endpoint.transport == Transport::WebSocket) {
     web_socket_ = std::make_unique<WebSocket>(random_seed());
     output_ = web_socket_->make_request(host_header(endpoint), endpoint.path);
@@ -68,6 +69,8 @@ void Channel::close() {
   if (state_ == State::Closed) return;
   state_ = State::Closed;
   loop_.remove(fd_, *this);
+  if (tls_) tls_->close();
+  tls_.reset();
   if (dirty_) loop_.forget_dirty(*this);
   ::close(fd_);
   fd_ = -1;
@@ -88,7 +91,12 @@ void Channel::on_events(std::uint32_t events) {
     on_connected();
     return;
   }
-  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) on_readable();
+  if (state_ == State::Handshaking) return on_handshake();
+  // Of what TLS holds epoll tells nothing.
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+    do on_readable();
+    while (state_ != State::Closed && tls_ && !is_drained_);
+  }
   if ((events & EPOLLOUT) != 0 && state_ != State::Closed) flush();
 }
 
@@ -97,9 +105,36 @@ void Channel::on_connected() {
   socklen_t size = sizeof error;
   getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return fail(std::strerror(error));
+  if (!tls_) return on_secured();
+  state_ = State::Handshaking;
+  on_handshake();
+}
+
+void Channel::on_handshake() {
+  if (tls_->handshake() == 1) return on_secured();
+  if (errno != EAGAIN) return fail("TLS: " + error_text());
+  want_write(tls_->wants_write());
+}
+
+/// Bytes may go both ways from now on.
+void Channel::on_secured() {
   state_ = web_socket_ ? State::Upgrading : State::Open;
   if (state_ == State::Open) listener_.on_open();
   if (state_ != State::Closed) flush();
+}
+
+ssize_t Channel::read_some(char* data, std::size_t size) {
+  const ssize_t got = tls_ ? tls_->read(data, size) : recv(fd_, data, size, 0);
+  is_drained_ = got <= 0;
+  return got;
+}
+
+ssize_t Channel::write_some(const char* data, std::size_t size) {
+  return tls_ ? tls_->write(data, size) : send(fd_, data, size, MSG_NOSIGNAL);
+}
+
+std::string Channel::error_text() const {
+  return tls_ && !tls_->why().empty() ? tls_->why() : std::strerror(errno);
 }
 
 void Channel::on_readable() {
@@ -107,7 +142,7 @@ void Channel::on_readable() {
   char* data = loop_.read_buffer();
   const std::size_t kept = rest_.size();
   std::memcpy(data, rest_.data(), kept);
-  const ssize_t got = recv(fd_, data + kept, EventLoop::kReadBufferBytes - kept, 0);
+  const ssize_t got = read_some(data + kept, EventLoop::kReadBufferBytes - kept);
   if (got <= 0) return on_read_failed(got);
 
   const std::size_t size = kept + static_cast<std::size_t>(got);
@@ -127,7 +162,7 @@ void Channel::on_readable() {
 void Channel::read_large() {
   const std::size_t kept = rest_.size();
   rest_.resize(kept + EventLoop::kReadBufferBytes);
-  const ssize_t got = recv(fd_, rest_.data() + kept, EventLoop::kReadBufferBytes, 0);
+  const ssize_t got = read_some(rest_.data() + kept, EventLoop::kReadBufferBytes);
   rest_.resize(kept + static_cast<std::size_t>(got > 0 ? got : 0));
   if (got <= 0) return on_read_failed(got);
   if (web_socket_) rest_.resize(unwrap(rest_.data(), kept, rest_.size()));
@@ -140,7 +175,7 @@ void Channel::read_large() {
 
 void Channel::on_read_failed(ssize_t result) {
   if (result < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  fail(result == 0 ? "the server closed the connection" : std::strerror(errno));
+  fail(result == 0 ? "the server closed the connection" : error_text());
 }
 
 /// Returns the bytes that the answer to the upgrade takes, 0 if it is not complete or was refused.
@@ -212,10 +247,10 @@ void Channel::flush() {
   if (state_ != State::Open && state_ != State::Upgrading) return;
   if (web_socket_ && state_ == State::Open) wrap_output();
   while (sent_ < output_.size()) {
-    const ssize_t sent = send(fd_, output_.data() + sent_, output_.size() - sent_, MSG_NOSIGNAL);
+    const ssize_t sent = write_some(output_.data() + sent_, output_.size() - sent_);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && errno == EAGAIN) break;
-    if (sent < 0) return fail(std::strerror(errno));
+    if (sent <= 0) return fail(error_text());
     sent_ += static_cast<std::size_t>(sent);
   }
   if (sent_ == output_.size()) {

@@ -9,6 +9,7 @@
 
 #include "client/endpoint.h"
 #include "client/event_loop.h"
+#include "client/tls.h"
 #include "client/websocket.h"
 #include "mqtt/codec/frame.h"
 
@@ -31,7 +32,7 @@ class ChannelListener {
   virtual void on_closed(const std::string& why) = 0;
 };
 
-/// One non-blocking Network Connection over TCP or WebSocket.
+/// One non-blocking Network Connection over TCP or WebSocket, with or without TLS.
 ///
 /// Lives on   the thread of its loop.
 /// Memory     while idle no buffers, only this object (and a WebSocket's state).
@@ -65,9 +66,14 @@ class Channel final : public EventTarget {
   void on_events(std::uint32_t events) override;
 
  private:
-  enum class State : std::uint8_t { Closed, Connecting, Upgrading, Open };
+  enum class State : std::uint8_t { Closed, Connecting, Handshaking, Upgrading, Open };
 
   void on_connected();
+  void on_handshake();
+  void on_secured();
+  ssize_t read_some(char* data, std::size_t size);
+  ssize_t write_some(const char* data, std::size_t size);
+  std::string error_text() const;
   void on_readable();
   void read_large();
   void on_read_failed(ssize_t result);
@@ -84,12 +90,14 @@ class Channel final : public EventTarget {
   std::string output_;
   std::string rest_;  // the front part of a packet
   std::unique_ptr<WebSocket> web_socket_;
+  std::unique_ptr<TlsSession> tls_;
   std::size_t sent_ = 0;    // bytes of output_ the kernel has
   std::size_t framed_ = 0;  // WebSocket: bytes of output_ that are frames already
   int fd_ = -1;
   State state_ = State::Closed;
   bool dirty_ = false;
   bool wants_write_ = false;
+  bool is_drained_ = true;  // nothing was left to read
 };
 
 /// Lets this process open as many descriptors as the system allows; returns how many.

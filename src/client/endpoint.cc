@@ -49,6 +49,7 @@ void read_credentials(std::string_view text, ParsedUrl& url) {
 
 std::uint16_t Endpoint::effective_port() const {
   if (port != 0) return port;
+  if (is_tls) return transport == Transport::Tcp ? 8883 : 8085;
   return transport == Transport::Tcp ? 1883 : 8083;
 }
 
@@ -59,15 +60,18 @@ Result<ParsedUrl> parse_url(std::string_view text) {
   };
   const auto scheme_end = text.find("://");
   const auto scheme = text.substr(0, scheme_end);
-  if (scheme_end == std::string_view::npos || (scheme != "mqtt" && scheme != "ws")) {
-    return bad("it starts with neither mqtt:// nor ws://");
+  const bool is_web = scheme == "ws" || scheme == "wss";
+  url.endpoint.is_tls = scheme == "mqtts" || scheme == "wss";
+  if (scheme_end == std::string_view::npos ||
+      (scheme != "mqtt" && !is_web && !url.endpoint.is_tls)) {
+    return bad("it starts with none of mqtt://, mqtts://, ws:// and wss://");
   }
-  url.endpoint.transport = scheme == "ws" ? Transport::WebSocket : Transport::Tcp;
+  url.endpoint.transport = is_web ? Transport::WebSocket : Transport::Tcp;
 
   std::string_view authority = text.substr(scheme_end + 3);
   if (const auto slash = authority.find('/'); slash != std::string_view::npos) {
     url.path = authority.substr(slash + 1);
-    if (scheme == "ws") url.endpoint.path = authority.substr(slash);
+    if (is_web) url.endpoint.path = authority.substr(slash);
     authority = authority.substr(0, slash);
   }
   if (const auto at = authority.rfind('@'); at != std::string_view::npos) {

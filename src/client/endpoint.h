@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "client/tls.h"
 
 namespace sluice::client {
 
@@ -15,9 +16,11 @@ enum class Transport : std::uint8_t { Tcp, WebSocket };
 /// Where a broker listens, in words.
 struct Endpoint {
   Transport transport = Transport::Tcp;
+  bool is_tls = false;
   std::string host = "localhost";
-  std::uint16_t port = 0;      // 0: 1883 for TCP, 8083 for WebSocket
+  std::uint16_t port = 0;      // 0: 1883 for TCP, 8083 for WebSocket, with TLS 8883 and 8085
   std::string path = "/mqtt";  // WebSocket only
+  TlsContext tls;              // null: none, or `is_tls` was not prepared for
 
   std::uint16_t effective_port() const;
 };
@@ -30,7 +33,8 @@ struct ParsedUrl {
   std::string path;  // as written, without the first slash; a topic for mosquitto's -L
 };
 
-/// Reads mqtt://[user[:password]@]host[:port][/path] or ws://…; the host may be [::1].
+/// Reads mqtt://[user[:password]@]host[:port][/path], mqtts://…, ws://… or wss://…; the host may be
+/// [::1].
 Result<ParsedUrl> parse_url(std::string_view url);
 
 /// A socket address, ready for connect().

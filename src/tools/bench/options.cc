@@ -69,7 +69,12 @@ struct Undecided {
 };
 
 void add_flags(CLI::App& app, Options& options, Undecided& undecided) {
-  app.add_option("--url", options.url, "broker: mqtt://HOST:PORT or ws://HOST:PORT/PATH");
+  app.add_option("--url", options.url, "broker: mqtt://HOST:PORT, ws://HOST:PORT/PATH, mqtts:// or wss://");
+  app.add_option("--ca", options.tls.ca, "TLS: PEM file with the authorities to believe");
+  app.add_option("--cert", options.tls.cert, "TLS: PEM file with our certificate chain");
+  app.add_option("--key", options.tls.key, "TLS: PEM file with its key");
+  app.add_option("--tls-version", options.tls.version, "TLS: only this version")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, int>{{"1.2", 12}, {"1.3", 13}}));
   app.add_option("--version", undecided.version, "MQTT version: 4 (3.1.1) or 5")
       ->check(CLI::IsMember({4, 5}));
   app.add_option("--qos", undecided.qos, "quality of service of publishers and subscribers")
@@ -117,6 +122,11 @@ Result<Options> check(Options options) {
   const auto url = client::parse_url(options.url);
   if (!url) return tl::unexpected(url.error());
   options.endpoint = url->endpoint;
+  if (options.endpoint.is_tls) {
+    auto tls = client::make_tls_context(options.tls);
+    if (!tls) return tl::unexpected(tls.error());
+    options.endpoint.tls = std::move(*tls);
+  }
   if (options.scenario == Scenario::Durable) {
     if (options.version != mqtt::Version::V5 || options.qos == mqtt::Qos::AtMostOnce) {
       return failure("durable needs --version 5 and --qos 1 or 2");

@@ -30,6 +30,7 @@ const char* to_string(Scenario scenario);
 struct Options {
   Scenario scenario = Scenario::Fanout;
   client::Endpoint endpoint;
+  client::TlsOptions tls;
   std::string url = "mqtt://127.0.0.1:1883";
   mqtt::Version version = mqtt::Version::V311;
   mqtt::Qos qos = mqtt::Qos::AtMostOnce;

@@ -27,6 +27,10 @@ enum LongOption : int {
   kRepeatDelay,
   kRetainedOnly,
   kRemoveRetained,
+  kCa,
+  kCert,
+  kKey,
+  kInsecure,
   kJson,
 };
 
@@ -44,6 +48,11 @@ const std::array kLongOptions = {
     option{"repeat-delay", required_argument, nullptr, kRepeatDelay},
     option{"retained-only", no_argument, nullptr, kRetainedOnly},
     option{"remove-retained", no_argument, nullptr, kRemoveRetained},
+    option{"ca", required_argument, nullptr, kCa},
+    option{"cafile", required_argument, nullptr, kCa},
+    option{"cert", required_argument, nullptr, kCert},
+    option{"key", required_argument, nullptr, kKey},
+    option{"insecure", no_argument, nullptr, kInsecure},
     option{"json", no_argument, nullptr, kJson},
     option{"host", required_argument, nullptr, 'h'},
     option{"port", required_argument, nullptr, 'p'},
@@ -191,6 +200,20 @@ class Parser {
         return true;
       case kWebSocketPath:
         out_.endpoint.path = optarg;
+        return true;
+      case kCa:
+        out_.endpoint.is_tls = true;
+        out_.tls.ca = optarg;
+        return true;
+      case kCert:
+        out_.tls.cert = optarg;
+        return true;
+      case kKey:
+        out_.tls.key = optarg;
+        return true;
+      case kInsecure:
+        out_.endpoint.is_tls = true;
+        out_.tls.insecure = true;
         return true;
       case 'u':
         out_.user_name = optarg;

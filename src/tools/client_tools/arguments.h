@@ -30,6 +30,7 @@ enum class PayloadSource : std::uint8_t { None, Message, File, Stdin, StdinLines
 struct Arguments {
   bool help = false;
   client::Endpoint endpoint;
+  client::TlsOptions tls;
   mqtt::Version version = mqtt::Version::V311;
   std::string client_id;
   bool clean_start = true;

@@ -5,8 +5,12 @@ namespace {
 
 constexpr const char* kCommonHelp = R"(
 Connection
-  -h HOST  -p PORT        broker, default localhost and 1883 (8083 with --ws)
+  -h HOST  -p PORT        broker, default localhost and 1883 (8083 with --ws; TLS 8883, 8085)
   -L URL                  mqtt://[user[:password]@]host[:port]/topic or ws://host[:port]/path
+                          with TLS mqtts://... or wss://...
+  --ca FILE               TLS, believing whom this PEM file names; default the system's authorities
+  --cert FILE  --key FILE our certificate and its key
+  --insecure              TLS with whatever server
   --ws  --ws-path PATH    WebSocket instead of TCP; path, default /mqtt
   -V VERSION              mqttv31, mqttv311 (default) or mqttv5; 31, 311 and 5 do too
   -i ID  -I PREFIX        client identifier; PREFIX and the process id

@@ -43,7 +43,13 @@ Result<void> ToolSession::connect() {
   client_.set_in_flight_max(arguments_.in_flight_max);
   debug("connecting to " + arguments_.endpoint.host + ":" +
         std::to_string(arguments_.endpoint.effective_port()));
-  return client_.connect(arguments_.endpoint, *address, packet);
+  client::Endpoint endpoint = arguments_.endpoint;
+  if (endpoint.is_tls) {
+    auto tls = client::make_tls_context(arguments_.tls);
+    if (!tls) return tl::unexpected(tls.error());
+    endpoint.tls = std::move(*tls);
+  }
+  return client_.connect(endpoint, *address, packet);
 }
 
 int ToolSession::run() {
