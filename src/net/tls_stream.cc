@@ -57,6 +57,7 @@ class RecordGatherer {
 std::ptrdiff_t TlsStream::receive(std::span<char> buffer) {
   std::size_t received = 0;
   wants_write_ = false;
+  may_hold_more_ = true;
   // A call gives one record at most: until the socket is empty, or epoll would not speak of the
   // records that were read with the first.
   while (received < buffer.size() && !has_ended_) {
@@ -68,6 +69,7 @@ std::ptrdiff_t TlsStream::receive(std::span<char> buffer) {
     }
     const int error = SSL_get_error(ssl_.get(), 0);
     wants_write_ = error == SSL_ERROR_WANT_WRITE;
+    may_hold_more_ = false;  // but for a part of a record
     if (error == SSL_ERROR_WANT_READ || wants_write_) break;
     has_ended_ = true;
     has_failed_ = error != SSL_ERROR_ZERO_RETURN;
@@ -115,7 +117,7 @@ void TlsStream::end_output() {
 }
 
 bool TlsStream::has_buffered_input() const {
-  return has_ended_ || SSL_has_pending(ssl_.get()) == 1;
+  return has_ended_ || (may_hold_more_ && SSL_has_pending(ssl_.get()) == 1);
 }
 
 }  // namespace sluice::net

@@ -54,6 +54,7 @@ class TlsStream {
   bool has_ended_ = false;  // the peer's output, or all of it by an error
   bool has_failed_ = false;
   bool wants_write_ = false;
+  bool may_hold_more_ = true;  // not all that OpenSSL holds was asked for
 };
 
 }  // namespace sluice::net
