@@ -9,7 +9,7 @@ namespace sluice::providers {
 namespace {
 
 constexpr const char* kName = "libcurl.so.4";
-constexpr unsigned kVersionMin = 0x075500;  // 7.85: CURLOPT_PROTOCOLS_STR
+constexpr unsigned kVersionMin = 0x075700;  // 7.87: CURLOPT_QUICK_EXIT
 
 template <class Function>
 bool resolve(void* library, const char* name, Function& function) {
@@ -20,6 +20,7 @@ bool resolve(void* library, const char* name, Function& function) {
 bool resolve_all(void* library, CurlLibrary& curl) {
   return resolve(library, "curl_easy_init", curl.easy_init) &&
          resolve(library, "curl_easy_setopt", curl.easy_setopt) &&
+         resolve(library, "curl_easy_perform", curl.easy_perform) &&
          resolve(library, "curl_easy_getinfo", curl.easy_getinfo) &&
          resolve(library, "curl_easy_strerror", curl.easy_strerror) &&
          resolve(library, "curl_easy_cleanup", curl.easy_cleanup) &&
@@ -46,7 +47,7 @@ Result<CurlLibrary> load_once() {
     return failure("HTTP needs another libcurl: a function is missing");
   }
   if (version_info(CURLVERSION_NOW)->version_num < kVersionMin) {
-    return failure("HTTP needs libcurl 7.85 or newer");
+    return failure("HTTP needs libcurl 7.87 or newer");
   }
   if (global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return failure("libcurl does not start");
   return curl;

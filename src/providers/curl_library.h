@@ -14,6 +14,7 @@ namespace sluice::providers {
 struct CurlLibrary {
   decltype(&curl_easy_init) easy_init;
   decltype(&curl_easy_setopt) easy_setopt;
+  decltype(&curl_easy_perform) easy_perform;
   decltype(&curl_easy_getinfo) easy_getinfo;
   decltype(&curl_easy_strerror) easy_strerror;
   decltype(&curl_easy_cleanup) easy_cleanup;
@@ -29,7 +30,7 @@ struct CurlLibrary {
   decltype(&curl_multi_cleanup) multi_cleanup;
 
   /// Loaded once for the process and never unloaded. Any thread.
-  /// errors  the library is missing, or older than 7.85
+  /// errors  the library is missing, or older than 7.87
   static Result<const CurlLibrary*> load();
 };
 

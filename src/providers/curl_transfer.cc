@@ -66,6 +66,9 @@ void CurlTransfer::set_limits() {
   curl_.easy_setopt(handle_, CURLOPT_TIMEOUT_MS, timeout);
   curl_.easy_setopt(handle_, CURLOPT_CONNECTTIMEOUT_MS, timeout);
   curl_.easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
+  // A name server that is silent must not hold up the transfers of others: libcurl resolves names
+  // on threads, and would wait for one of a call that timed out or was cancelled.
+  curl_.easy_setopt(handle_, CURLOPT_QUICK_EXIT, 1L);
   curl_.easy_setopt(handle_, CURLOPT_FOLLOWLOCATION, 0L);
   curl_.easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_.easy_setopt(handle_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));

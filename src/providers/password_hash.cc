@@ -15,8 +15,15 @@ bool is_hashable(std::string_view password) {
          password.find('\0') == std::string_view::npos;
 }
 
-bool is_bcrypt(std::string_view setting) {
-  return setting.starts_with("$2a$") || setting.starts_with("$2b$") || setting.starts_with("$2y$");
+/// "$2b$10$..." with a cost that we are willing to pay.
+bool is_payable_bcrypt(std::string_view hash) {
+  const bool is_bcrypt =
+      hash.starts_with("$2a$") || hash.starts_with("$2b$") || hash.starts_with("$2y$");
+  if (!is_bcrypt || hash.size() < 7 || hash[6] != '$') return false;
+  const char tens = hash[4];
+  const char ones = hash[5];
+  if (tens < '0' || tens > '9' || ones < '0' || ones > '9') return false;
+  return static_cast<std::uint32_t>((tens - '0') * 10 + (ones - '0')) <= kPasswordCostMax;
 }
 
 /// Empty if the setting is bad.
@@ -27,7 +34,9 @@ std::string crypt(std::string_view password, const std::string& setting) {
 }
 
 Result<std::string> make_setting(std::uint32_t cost) {
-  if (cost < 4 || cost > 31) return failure("the cost of a password hash is 4 to 31");
+  if (cost < 4 || cost > kPasswordCostMax) {
+    return failure("the cost of a password hash is 4 to " + std::to_string(kPasswordCostMax));
+  }
   const std::string salt = random_bytes(16);
   char setting[CRYPT_GENSALT_OUTPUT_SIZE];
   if (::crypt_gensalt_rn("$2b$", cost, salt.data(), static_cast<int>(salt.size()), setting,
@@ -51,7 +60,7 @@ Result<std::string> hash_password(std::string_view password, std::uint32_t cost)
 }
 
 bool verify_password(std::string_view password, const std::string& hash) {
-  if (!is_hashable(password) || !is_bcrypt(hash)) return false;
+  if (!is_hashable(password) || !is_payable_bcrypt(hash)) return false;
   const std::string computed = crypt(password, hash);
   return !computed.empty() && is_equal(computed, hash);
 }
