@@ -61,7 +61,10 @@ class Gsasl {
 
   /// Whether it ended well: it then has verified what the server proved.
   bool ended_well() {
+    std::fputc('\n', to_);  // it asks once more, whatever came
     std::fclose(to_);
+    while (std::fgetc(from_) != EOF) {  // or it would end for want of a reader
+    }
     std::fclose(from_);
     int status = 1;
     if (is_there_) ::waitpid(process_, &status, 0);
