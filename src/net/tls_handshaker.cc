@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "net/idle_memory.h"
+
 namespace sluice::net {
 
 namespace {
@@ -123,6 +125,7 @@ void TlsHandshaker::on_admitted(runtime::FileDescriptor socket, const PeerAddres
       new TlsHandshake(*this, event_loop_, timer_wheel_, std::move(socket), peer, std::move(slot));
   waiting_.push_back(*handshake);  // owns it
   ++sockets_;
+  has_worked_ = true;
   if (sockets_ >= kSocketsMax) entrance_.set_open(false);
 }
 
@@ -195,6 +198,7 @@ void TlsHandshaker::release(TlsHandshake& handshake) {
 void TlsHandshaker::poll_files_if_due() {
   if (now_ < next_poll_) return;
   next_poll_ = now_ + kFilePollInterval;
+  if (sockets_ == 0 && std::exchange(has_worked_, false)) give_back_idle_memory();
   ticket_keys_.rotate_if_due(now_);
   for (WatchedTlsContext& context : contexts_) {
     const auto change = context.poll();

@@ -90,6 +90,7 @@ class TlsHandshaker final : public runtime::EventHandler,
   Instant next_poll_{};
   Instant next_expiry_check_{};
   unsigned next_shard_ = 0;
+  bool has_worked_ = false;  // since memory was given back
   bool is_stopping_ = false;
   log::RateLimiter failure_lines_{1};
 };
