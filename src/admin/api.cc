@@ -101,7 +101,7 @@ Response Api::finish(Outcome<Response> outcome) const {
 }
 
 Response Api::to_response(const ApiError& error) const {
-  if (error.status >= 500) log::error("a request to the administration failed: " + error.message);
+  if (error.status == 500) log::error("a request to the administration failed: " + error.message);
   Response response;
   response.status = error.status;
   response.body = error.to_json(context_.now());

@@ -182,7 +182,7 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
 
   void on_written(ErrorCode error) {
     if (error) return;
-    if (keeps_alive_) return read_head();
+    if (keeps_alive_ && !host_.is_stopping()) return read_head();
     if constexpr (!kIsTls) {
       ErrorCode ignored;
       socket().socket().shutdown(boost::asio::socket_base::shutdown_send, ignored);

@@ -147,12 +147,12 @@ struct HttpServer::Impl final : ConnectionHost {
     local_acceptor.close(ignored);
     accept_timer.cancel();
     for (auto& timer : timers) timer->cancel();
-    for (OpenConnection* connection : std::vector(connections.begin(), connections.end())) {
-      connection->close_when_idle();
-    }
+    for (OpenConnection* connection : connections) connection->close_when_idle();
     stop_timer.expires_after(settings.stop_timeout);
     stop_timer.async_wait([this](beast::error_code error) {
-      if (!error) io.stop();
+      if (error) return;
+      for (OpenConnection* connection : connections) connection->close_now();
+      io.stop();
     });
     end_if_done();
   }

@@ -1,0 +1,244 @@
+#include "admin/server/http_server.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <thread>
+
+#include "admin/testing/harness.h"
+#include "admin/testing/http_peer.h"
+
+namespace sluice::admin {
+namespace {
+
+using testing::Harness;
+using testing::HttpPeer;
+using testing::kEmail;
+using testing::kPassword;
+namespace json = boost::json;
+
+class HttpServerTest : public ::testing::Test {
+ protected:
+  ~HttpServerTest() override { stop(); }
+
+  void start() {
+    options.socket_path = harness.folder.path() + "/admin.sock";
+    auto made = HttpServer::make(options, *harness.api);
+    ASSERT_TRUE(made) << made.error().what;
+    server = std::move(*made);
+    thread = std::thread([this] { server->run(); });
+  }
+  void stop() {
+    if (!thread.joinable()) return;
+    server->stop();
+    thread.join();
+  }
+  HttpPeer connect() { return HttpPeer::tcp(server->port()); }
+  HttpPeer connect_locally() { return HttpPeer::local(options.socket_path); }
+
+  static std::string member(const std::string& answer, const char* name) {
+    return json::parse(HttpPeer::body(answer)).at(name).as_string().c_str();
+  }
+  static int code(const std::string& answer) {
+    return json::parse(HttpPeer::body(answer)).at("errorCode").to_number<int>();
+  }
+
+  Harness harness;
+  HttpServer::Options options;
+  std::unique_ptr<HttpServer> server;
+  std::thread thread;
+};
+
+TEST_F(HttpServerTest, ServesAWholeLifeOverOneConnection) {
+  const std::string setup_token = **harness.api->services().setup.prepare();
+  start();
+  HttpPeer peer = connect();
+  const json::object first{{"token", setup_token}, {"email", kEmail}, {"password", kPassword}};
+  EXPECT_EQ(HttpPeer::status(peer.ask("POST", "/api/noauth/setup", json::serialize(first))), 200);
+  const json::object login{{"username", kEmail}, {"password", kPassword}};
+  const std::string pair = peer.ask("POST", "/api/auth/login", json::serialize(login));
+  ASSERT_EQ(HttpPeer::status(pair), 200) << pair;
+  const std::string token = "X-Authorization: Bearer " + member(pair, "token") + "\r\n";
+
+  const std::string path = "/api/mqtt/client/credentials";
+  const std::string made =
+      peer.ask("POST", path,
+               R"({"name": "m", "clientType": "DEVICE", "credentialsType": "MQTT_BASIC",
+          "credentialsValue": "{\"userName\": \"u\", \"password\": \"p\"}"})",
+               token);
+  ASSERT_EQ(HttpPeer::status(made), 200) << made;
+  const std::string one = path + "/" + member(made, "id");
+  const std::string page = peer.ask("GET", path + "?pageSize=10&page=0", "", token);
+  EXPECT_NE(page.find(R"("totalElements":1)"), std::string::npos) << page;
+  EXPECT_EQ(HttpPeer::status(peer.ask("POST", one, R"({"newPassword": "q"})", token)), 200);
+  EXPECT_EQ(HttpPeer::status(peer.ask("DELETE", one, "", token)), 200);
+  const std::string audit = peer.ask("GET", "/api/audit/export", "", token);
+  for (const char* action : {"LOGIN", "CREATE", "CHANGE_PASSWORD", "DELETE"}) {
+    EXPECT_NE(audit.find(action), std::string::npos) << action;
+  }
+  EXPECT_EQ(HttpPeer::status(peer.ask("POST", "/api/auth/logout", "", token)), 200);
+  EXPECT_EQ(HttpPeer::status(peer.ask("GET", path + "/info", "", token)), 401);
+}
+
+TEST_F(HttpServerTest, TakesCallersOfTheSocketForAdministrators) {
+  start();
+  struct stat file {};
+  ASSERT_EQ(stat(options.socket_path.c_str(), &file), 0);
+  EXPECT_EQ(file.st_mode & 0777, 0600U);
+  HttpPeer peer = connect_locally();
+  const std::string answer = peer.ask("GET", "/api/auth/user");
+  EXPECT_EQ(HttpPeer::status(answer), 200);
+  EXPECT_EQ(member(answer, "email"), "local");
+  HttpPeer stranger = connect();
+  EXPECT_EQ(HttpPeer::status(stranger.ask("GET", "/api/auth/user")), 401);
+}
+
+TEST_F(HttpServerTest, SendsSecurityHeadersWithEachAnswer) {
+  start();
+  HttpPeer peer = connect();
+  for (const char* path : {"/api/noauth/userPasswordPolicy", "/api/nothing", "/"}) {
+    const std::string answer = peer.ask("GET", path);
+    EXPECT_NE(answer.find("frame-ancestors 'none'"), std::string::npos);
+    EXPECT_NE(answer.find("X-Content-Type-Options: nosniff"), std::string::npos);
+    EXPECT_NE(answer.find("Referrer-Policy: no-referrer"), std::string::npos);
+    EXPECT_NE(answer.find("Cache-Control: no-store"), std::string::npos);
+    EXPECT_EQ(answer.find("Access-Control-Allow"), std::string::npos);
+    EXPECT_EQ(answer.find("unsafe-inline"), std::string::npos);
+    EXPECT_EQ(answer.find("Server:"), std::string::npos);
+  }
+}
+
+TEST_F(HttpServerTest, RefusesBodiesInTbmqsShape) {
+  start();
+  HttpPeer peer = connect_locally();
+  const std::string bad = peer.ask("POST", "/api/blockedClient", "{\"type\":");
+  EXPECT_EQ(HttpPeer::status(bad), 400);
+  EXPECT_EQ(code(bad), 31);
+  const std::string empty = peer.ask("POST", "/api/blockedClient");
+  EXPECT_EQ(HttpPeer::status(empty), 400);
+  const std::string large =
+      peer.ask("POST", "/api/blockedClient", std::string(harness.settings.body_max + 1, 'x'));
+  EXPECT_EQ(HttpPeer::status(large), 413);
+  EXPECT_TRUE(peer.is_closed_by_peer());
+}
+
+TEST_F(HttpServerTest, RefusesALargeBodyBeforeItIsSent) {
+  start();
+  HttpPeer peer = connect_locally();
+  peer.send("POST /api/blockedClient HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n");
+  EXPECT_EQ(HttpPeer::status(peer.read_answer()), 413);
+  HttpPeer stranger = connect();
+  stranger.send(
+      "POST /api/mqtt/client/credentials/bulk_import HTTP/1.1\r\nHost: x\r\n"
+      "Content-Length: 9999999\r\n\r\n");
+  EXPECT_EQ(HttpPeer::status(stranger.read_answer()), 401);
+}
+
+TEST_F(HttpServerTest, BoundsABodyOfUnknownLength) {
+  start();
+  HttpPeer peer = connect_locally();
+  peer.send("POST /api/blockedClient HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+  const std::string chunk(256 * 1024, 'x');
+  for (int i = 0; i < 6; ++i) peer.send("40000\r\n" + chunk + "\r\n");
+  EXPECT_EQ(HttpPeer::status(peer.read_answer()), 413);
+}
+
+TEST_F(HttpServerTest, TakesLargerFilesForTheImport) {
+  start();
+  HttpPeer peer = connect_locally();
+  const json::object body{{"file", std::string(harness.settings.body_max + 1, ' ')},
+                          {"mapping", json::parse(R"({"columns": [{"type": "NAME"}]})")}};
+  const std::string answer =
+      peer.ask("POST", "/api/mqtt/client/credentials/bulk_import", json::serialize(body));
+  EXPECT_EQ(HttpPeer::status(answer), 200) << answer;
+}
+
+TEST_F(HttpServerTest, AsksForTheBodyOfWhoWaitsForThat) {
+  start();
+  HttpPeer peer = connect_locally();
+  peer.send(
+      "POST /api/blockedClient HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+      "Content-Length: 2\r\n\r\n");
+  EXPECT_EQ(HttpPeer::status(peer.read_answer()), 100);
+  peer.send("{}");
+  EXPECT_EQ(HttpPeer::status(peer.read_answer()), 400);
+}
+
+TEST_F(HttpServerTest, RefusesWhatIsNotHttp) {
+  start();
+  HttpPeer garbage = connect();
+  garbage.send("\x16\x03\x01garbage\r\n\r\n");
+  EXPECT_EQ(HttpPeer::status(garbage.read_answer()), 400);
+  HttpPeer smuggler = connect();
+  smuggler.send(
+      "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+      "Transfer-Encoding: chunked\r\n\r\n{}");
+  EXPECT_EQ(HttpPeer::status(smuggler.read_answer()), 400);
+  HttpPeer large = connect();
+  large.send("GET / HTTP/1.1\r\nX: " + std::string(options.head_bytes_max, 'x'));
+  EXPECT_EQ(HttpPeer::status(large.read_answer()), 431);
+}
+
+TEST_F(HttpServerTest, ClosesWhoSendsTooSlowly) {
+  options.head_timeout = milliseconds{50};
+  options.body_timeout = milliseconds{50};
+  start();
+  HttpPeer head = connect();
+  head.send("GET /api/noauth/userPasswordPolicy HTTP/1.1\r\nX-Slow: ");
+  EXPECT_TRUE(head.is_closed_by_peer());
+  HttpPeer body = connect();
+  body.send("POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
+  EXPECT_TRUE(body.is_closed_by_peer());
+}
+
+TEST_F(HttpServerTest, BoundsConnectionsOfOneAddress) {
+  options.connections_per_address_max = 2;
+  start();
+  HttpPeer first = connect();
+  HttpPeer second = connect();
+  EXPECT_EQ(HttpPeer::status(first.ask("GET", "/api/noauth/userPasswordPolicy")), 200);
+  EXPECT_EQ(HttpPeer::status(second.ask("GET", "/api/noauth/userPasswordPolicy")), 200);
+  HttpPeer third = connect();
+  EXPECT_TRUE(third.is_closed_by_peer());
+  EXPECT_EQ(HttpPeer::status(first.ask("GET", "/api/noauth/userPasswordPolicy")), 200);
+}
+
+TEST_F(HttpServerTest, BoundsRequestsOfOneAddress) {
+  start();
+  HttpPeer peer = connect();
+  int limited = 0;
+  std::string last;
+  // The clock of the test stands still, so that nothing is given back.
+  for (int i = 0; i < 205; ++i) {
+    const std::string answer = peer.ask("GET", "/api/noauth/userPasswordPolicy");
+    if (HttpPeer::status(answer) != 429) continue;
+    ++limited;
+    last = answer;
+  }
+  EXPECT_EQ(limited, 5);
+  EXPECT_NE(last.find("Retry-After: 1"), std::string::npos) << last;
+  EXPECT_EQ(code(last), 33);
+  EXPECT_EQ(HttpPeer::status(connect_locally().ask("GET", "/api/auth/user")), 200);
+}
+
+TEST_F(HttpServerTest, StopsWithIdleConnectionsOpen) {
+  start();
+  HttpPeer idle = connect();
+  EXPECT_EQ(HttpPeer::status(idle.ask("GET", "/api/noauth/userPasswordPolicy")), 200);
+  stop();
+  EXPECT_TRUE(idle.is_closed_by_peer());
+  EXPECT_FALSE(HttpPeer::local(options.socket_path).is_connected());
+}
+
+TEST_F(HttpServerTest, SaysWhyItCannotListen) {
+  start();
+  HttpServer::Options taken;
+  taken.port = server->port();
+  EXPECT_FALSE(HttpServer::make(taken, *harness.api));
+  HttpServer::Options no_certificate;
+  no_certificate.certificate = "/nonexistent.pem";
+  EXPECT_FALSE(HttpServer::make(no_certificate, *harness.api));
+}
+
+}  // namespace
+}  // namespace sluice::admin
