@@ -8,38 +8,10 @@ namespace {
 
 namespace json = boost::json;
 
-/// AdminDto of TBMQ, with our `authority` and `enabled`. What is missing stays as it was.
-struct UserDraft {
-  entities::User user;
-  std::optional<std::string> password;
-};
-
-Outcome<UserDraft> read_draft(const Request& request, entities::User before) {
-  Fields fields(request.body);
-  UserDraft draft{std::move(before), fields.optional_text("password")};
-  entities::User& user = draft.user;
-  if (fields.has("email") || user.id.empty()) user.email = fields.required_text("email");
-  if (fields.has("firstName")) user.first_name = fields.text("firstName");
-  if (fields.has("lastName")) user.last_name = fields.text("lastName");
-  user.enabled = fields.flag("enabled", user.enabled);
-  if (const auto authority = fields.optional_text("authority")) {
-    const auto role = entities::parse_role(*authority);
-    if (!role) fields.complain("authority", "has to be SYS_ADMIN, OPERATOR or VIEWER");
-    user.role = role.value_or(user.role);
-  }
-  if (fields.has("additionalInfo")) {
-    const auto fault = fields.object("additionalInfo").problem();
-    if (!fault) user.additional_info = without_password_history(fields.raw("additionalInfo"));
-  }
-  if (user.id.empty() && !draft.password) fields.complain("password", "is missing");
-  if (auto fine = fields.check(); !fine) return tl::unexpected(fine.error());
-  return draft;
-}
-
 Outcome<Response> create_user(Services& services, const Request& request) {
   entities::User fresh;
   fresh.role = Role::Admin;  // as TBMQ, which has no other
-  auto draft = read_draft(request, std::move(fresh));
+  auto draft = read_user(request.body, std::move(fresh));
   if (!draft) return tl::unexpected(draft.error());
   const auto fine = services.accounts.check_password(draft->user, *draft->password);
   if (!fine) return tl::unexpected(fine.error());
@@ -76,7 +48,7 @@ Outcome<Response> update_user(Services& services, const Request& request, const 
   entities::Users& users = services.context.store.users();
   const auto before = from_store(users.get(id));
   if (!before) return tl::unexpected(before.error());
-  auto draft = read_draft(request, *before);
+  auto draft = read_user(request.body, *before);
   if (!draft) return tl::unexpected(draft.error());
   entities::User& user = draft->user;
   user.additional_info = keep_history(before->additional_info, user.additional_info);
@@ -102,6 +74,28 @@ Outcome<Response> update_user(Services& services, const Request& request, const 
 }
 
 }  // namespace
+
+Outcome<UserDraft> read_user(const json::value& body, entities::User before) {
+  Fields fields(body);
+  UserDraft draft{std::move(before), fields.optional_text("password")};
+  entities::User& user = draft.user;
+  if (fields.has("email") || user.id.empty()) user.email = fields.required_text("email");
+  if (fields.has("firstName")) user.first_name = fields.text("firstName");
+  if (fields.has("lastName")) user.last_name = fields.text("lastName");
+  user.enabled = fields.flag("enabled", user.enabled);
+  if (const auto authority = fields.optional_text("authority")) {
+    const auto role = entities::parse_role(*authority);
+    if (!role) fields.complain("authority", "has to be SYS_ADMIN, OPERATOR or VIEWER");
+    user.role = role.value_or(user.role);
+  }
+  if (fields.has("additionalInfo")) {
+    const auto fault = fields.object("additionalInfo").problem();
+    if (!fault) user.additional_info = without_password_history(fields.raw("additionalInfo"));
+  }
+  if (user.id.empty() && !draft.password) fields.complain("password", "is missing");
+  if (auto fine = fields.check(); !fine) return tl::unexpected(fine.error());
+  return draft;
+}
 
 Outcome<Response> save_user(Services& services, const Request& request) {
   Fields fields(request.body);
