@@ -122,7 +122,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode m
 
   std::string pragmas = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;";
   if (mode == Mode::ReadWrite) {
-    pragmas += "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+    // A bulk import makes a long WAL; it is cut when it was copied into the file.
+    pragmas +=
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+        "PRAGMA journal_size_limit = 16777216;";
   }
   const auto done = database->run_script(pragmas);
   if (!done) return tl::unexpected(done.error());
