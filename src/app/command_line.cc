@@ -23,10 +23,11 @@ constexpr std::array kTools{
     ToolEntry{"pub", Tool::Pub, "Publish messages; see sluice pub --help"},
     ToolEntry{"sub", Tool::Sub, "Subscribe and print messages; see sluice sub --help"},
     ToolEntry{"bench", Tool::Bench, "Measure a broker; see sluice bench --help"},
+    ToolEntry{"ctl", Tool::Ctl, "Administer a running broker; see sluice ctl --help"},
 };
 
-constexpr std::array<std::string_view, 6> kCommands{"server", "check", "pub",
-                                                    "sub",    "bench", "config-reference"};
+constexpr std::array<std::string_view, 7> kCommands{
+    "server", "check", "pub", "sub", "bench", "ctl", "config-reference"};
 
 // The tools read their arguments themselves, so these never reach CLI11.
 std::optional<ToolCommand> find_tool(int argc, char** argv) {

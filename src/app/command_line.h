@@ -20,9 +20,9 @@ struct CheckCommand {
   std::string config_file;
 };
 
-enum class Tool { Pub, Sub, Bench };
+enum class Tool { Pub, Sub, Bench, Ctl };
 
-/// `sluice pub|sub|bench`; the rest of the command line is the tool's own, argv[0] its name.
+/// `sluice pub|sub|bench|ctl`; the rest of the command line is the tool's own, argv[0] its name.
 struct ToolCommand {
   Tool tool = Tool::Pub;
   int argc = 0;

@@ -9,6 +9,7 @@
 #include "app/exit_codes.h"
 #include "app/server.h"
 #include "base/assert.h"
+#include "ctl/ctl.h"
 #include "tools/tools.h"
 
 namespace sluice::app {
@@ -45,6 +46,8 @@ struct Runner {
         return tools::run_sub(command.argc, command.argv);
       case Tool::Bench:
         return tools::run_bench(command.argc, command.argv);
+      case Tool::Ctl:
+        return ctl::run_ctl(command.argc, command.argv);
     }
     SLUICE_UNREACHABLE();
   }

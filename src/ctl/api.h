@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boost/json.hpp>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ctl/http_client.h"
+
+namespace sluice::ctl {
+
+/// Parameters behind the '?'; those that are empty are not sent.
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+/// The REST API: JSON in and out, the broker's refusals as failures.
+class Api {
+ public:
+  explicit Api(HttpClient client) : client_(std::move(client)) {}
+
+  Outcome<boost::json::value> get(std::string_view path, const Query& query = {});
+  /// body  null: none
+  Outcome<boost::json::value> post(std::string_view path, const boost::json::value& body = {});
+  Outcome<boost::json::value> remove(std::string_view path, const Query& query = {});
+
+  /// What is not JSON, as it came.
+  Outcome<std::string> download(std::string_view path, const Query& query);
+
+  /// The items of a paged list, page after page.
+  /// limit  0: all
+  Outcome<boost::json::array> list(std::string_view path, const Query& query,
+                                   std::size_t limit = 0);
+
+ private:
+  Outcome<std::string> request(const char* method, const std::string& target,
+                               const std::string* body = nullptr);
+
+  HttpClient client_;
+};
+
+/// `text` as one part of a path or query.
+std::string percent_encoded(std::string_view text);
+
+}  // namespace sluice::ctl

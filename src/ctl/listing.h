@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ctl/noun.h"
+
+namespace sluice::ctl {
+
+/// One `--filter name=value` of a list and the query parameter that it becomes.
+struct ListFilter {
+  std::string name;
+  std::string parameter;
+  Outcome<std::string> (*convert)(const std::string& value) = nullptr;  // null: as it is
+};
+
+/// A paged list of the API.
+struct Listing {
+  std::string path;
+  std::vector<Column> columns;
+  std::vector<ListFilter> filters{};
+  std::string order{};  // "createdTime:desc" if nobody says otherwise; empty: the API's
+};
+
+/// The verb `list` for it, with --search, --filter, --sort, --limit (and --watch).
+Verb list_verb(std::string help, Listing listing);
+
+/// The query parameters for what was asked with `--filter`.
+/// errors  Usage: not name=value, a name that this list has not
+Outcome<Query> read_filters(const std::vector<std::string>& texts,
+                            const std::vector<ListFilter>& filters);
+
+/// "since" and "until", as most lists have them.
+std::vector<ListFilter> time_filters();
+
+}  // namespace sluice::ctl

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <boost/json.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ctl/api.h"
+#include "ctl/arguments.h"
+#include "ctl/failure.h"
+#include "ctl/input/console.h"
+#include "ctl/output/column.h"
+
+namespace sluice::ctl {
+
+/// What a verb has to show.
+struct Answer {
+  boost::json::value value{};     // null: nothing
+  std::vector<Column> columns{};  // of a list of objects; a single object is shown member by member
+  std::string text{};             // shown as it is, in every format
+  std::string note{};             // for a person, on stderr
+  int exit_code = 0;
+};
+
+/// What a verb works with.
+struct Call {
+  Api& api;
+  const Arguments& arguments;
+  Console& console;
+};
+
+/// One thing to do with an entity.
+struct Verb {
+  std::string name;  // "list"; or two words, "create basic"
+  std::string help;
+  std::vector<Parameter> parameters;
+  std::function<Outcome<Answer>(const Call&)> run;
+  bool is_list = false;  // may be watched
+};
+
+/// A kind of entity. `name` is empty for verbs that stand alone.
+struct Noun {
+  std::string name;
+  std::string help;
+  std::vector<Verb> verbs;
+};
+
+}  // namespace sluice::ctl

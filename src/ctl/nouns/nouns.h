@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "ctl/noun.h"
+
+namespace sluice::ctl {
+
+Noun account();  // setup, whoami
+Noun users();
+Noun api_keys();
+Noun credentials();
+Noun providers();
+Noun blocked();
+Noun unauthorized();
+Noun settings();
+Noun audit();
+
+/// In the order of the help.
+std::vector<Noun> all_nouns();
+
+}  // namespace sluice::ctl
