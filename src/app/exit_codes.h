@@ -2,8 +2,8 @@
 
 namespace sluice::app {
 
-// What the program tells the shell and the service manager when it ends. Those above 2 are the codes
-// of sysexits.h, so that a service manager can tell "restart me" from "fix me first".
+// What the program tells the shell and the service manager when it ends. Those above 2 are the
+// codes of sysexits.h, so that a service manager can tell "restart me" from "fix me first".
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailure = 1;       // failed while running
 inline constexpr int kExitUsage = 2;         // wrong command line

@@ -12,7 +12,9 @@
 #include <thread>
 #include <vector>
 
+#include "app/access_control.h"
 #include "app/exit_codes.h"
+#include "app/memory_watch.h"
 #include "app/store.h"
 #include "base/log.h"
 #include "base/time.h"
@@ -104,8 +106,13 @@ std::vector<std::string> start_lines(const config::Settings& settings, const std
 /// Waits for signals and for what the shards report.
 class MainLoop {
  public:
-  MainLoop(net::Server& server, runtime::FileDescriptor signals, runtime::EventLoop loop)
-      : server_(server), loop_(std::move(loop)), signals_{*this, std::move(signals)} {}
+  MainLoop(net::Server& server, AccessControl& access, std::uint64_t memory_max,
+           runtime::FileDescriptor signals, runtime::EventLoop loop)
+      : server_(server),
+        access_(access),
+        memory_(memory_max),
+        loop_(std::move(loop)),
+        signals_{*this, std::move(signals)} {}
 
   Result<void> watch() {
     if (auto added = loop_.add(signals_.fd.get(), signals_, EPOLLIN); !added) return added;
@@ -116,6 +123,7 @@ class MainLoop {
     server_.take_reports();
     while (!server_.has_stopped()) {
       loop_.run_once(milliseconds{1000});
+      watch_memory();
       if (monotonic_now() >= give_up_) {
         log::error("stopping takes too long, ending at once");
         log::shut_down();
@@ -144,6 +152,20 @@ class MainLoop {
     net::Server& server;
   };
 
+  void watch_memory() {
+    const Instant now = monotonic_now();
+    if (now < next_look_ || give_up_ != kNever) return;
+    next_look_ = now + seconds{1};
+    if (!memory_.update(resident_bytes())) return;
+    server_.report_memory(memory_.is_full());
+    const std::string limit = std::to_string(memory_.limit());
+    if (memory_.is_full()) {
+      log::warning("memory is full: new work is refused, overload.memory_max is " + limit);
+    } else {
+      log::info("memory is below overload.memory_max again");
+    }
+  }
+
   void on_signal(int signal) {
     if (signal == SIGUSR1) {
       return server_.request_counters(print);
@@ -151,10 +173,14 @@ class MainLoop {
     if (give_up_ != kNever) std::_Exit(kExitFailure);  // asked twice: at once
     log::info("stopping");
     give_up_ = monotonic_now() + kStopMax;
+    access_.stop();
     server_.request_stop();
   }
 
   net::Server& server_;
+  AccessControl& access_;
+  MemoryWatch memory_;
+  Instant next_look_{};
   runtime::EventLoop loop_;
   Signals signals_;
   Reports reports_{server_};
@@ -182,9 +208,12 @@ int run_server(const config::Settings& given, std::span<const std::string> notic
   const std::string store_line = store->describe(settings);
   if (store->recovery) (*server)->restore(*store->recovery);
   store->recovery.reset();
+  auto access = AccessControl::make(settings, **server);
+  if (!access) return refuse(access.error(), kExitDataFolder);
   auto loop = runtime::EventLoop::make();
   if (!loop) return refuse(loop.error(), kExitFailure);
-  MainLoop main_loop(**server, std::move(signals), std::move(*loop));
+  MainLoop main_loop(**server, **access, settings.overload.memory_max, std::move(signals),
+                     std::move(*loop));
   if (const auto watched = main_loop.watch(); !watched) {
     return refuse(watched.error(), kExitFailure);
   }
@@ -193,10 +222,14 @@ int run_server(const config::Settings& given, std::span<const std::string> notic
     print(line);
   }
   (*server)->start(store->engine.get());
+  const auto administration = (*access)->start();
+  if (!administration) return refuse(administration.error(), kExitForbidden);
+  for (const std::string& line : *administration) print(line);
   const auto elapsed = std::chrono::steady_clock::now() - kProcessStart;
   print("ready in " + std::to_string(std::chrono::ceil<milliseconds>(elapsed).count()) + " ms");
 
   const int exit_code = main_loop.run();
+  access->reset();  // before the shards, to which it talks
   server->reset();  // its threads use the engine, and may have a last word for the log
   store->engine.reset();
   log::shut_down();

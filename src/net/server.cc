@@ -99,6 +99,10 @@ void Server::restore(broker::Recovery& recovery) {
   }
 }
 
+void Server::set_policy(const std::shared_ptr<const auth::Policy>& policy) {
+  for (const auto& shard : shards_) shard->set_policy(policy);
+}
+
 void Server::start(storage::Engine* engine) {
   engine_ = engine;
   if (engine != nullptr) {
@@ -120,6 +124,10 @@ template <class Content>
 void Server::tell_shards(Content content) {
   for (unsigned i = 0; i < members_.shards; ++i) mailboxes_->post(self(), i, content);
   mailboxes_->publish(self());
+}
+
+void Server::report_memory(bool is_full) {
+  tell_shards(MemoryReport{is_full});
 }
 
 void Server::request_stop() {

@@ -42,6 +42,9 @@ class Server {
   /// Gives the shards what the store held. At most once, before `start`.
   void restore(broker::Recovery& recovery);
 
+  /// Who gets in. Before `start`; afterwards by `administration_port`.
+  void set_policy(const std::shared_ptr<const auth::Policy>& policy);
+
   /// engine  that was loaded, borrowed for the server's life; null with `durability: memory`
   void start(storage::Engine* engine);
 
@@ -53,6 +56,9 @@ class Server {
   /// Asks every shard; `answer` gets the sum and the store's counters, as one line of JSON, in a
   /// later `take_reports`. A request while one is under way is answered with it.
   void request_counters(std::function<void(const std::string&)> answer);
+
+  /// The process holds more memory than it may, or less again.
+  void report_memory(bool is_full);
 
   /// For the thread that authenticates, and for that of the administration; at most one each.
   GatePort gate_port() { return {*mailboxes_, members_}; }

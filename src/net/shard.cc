@@ -156,6 +156,9 @@ void Shard::on_mail(unsigned from, ShardMail mail) {
   if (const auto* state = std::get_if<StoreStateReport>(&mail)) {
     return broker_.on_store_failed(state->is_failed, now);
   }
+  if (const auto* memory = std::get_if<MemoryReport>(&mail)) {
+    return broker_.on_memory_full(memory->is_full, now);
+  }
   if (auto* report = std::get_if<VerdictReport>(&mail)) {
     return broker_.on_verdict(report->verdict->ticket, std::move(report->verdict->verdict), now);
   }

@@ -42,6 +42,9 @@ class Shard final : public ConnectionHost,
 
   /// Takes this shard's part of what the store held.
   void restore(broker::Recovery& recovery);
+  void set_policy(const std::shared_ptr<const auth::Policy>& policy) {
+    broker_.on_policy(policy, monotonic_now());
+  }
   /// Reads what the other shards posted while they were restored; false: nothing. Shards that serve
   /// Clients before they have heard of each other's subscriptions would drop messages.
   bool settle();

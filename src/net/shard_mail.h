@@ -55,6 +55,11 @@ struct StoreStateReport {
   bool is_failed;
 };
 
+/// From the server to a shard: the process holds more memory than it may, or less again.
+struct MemoryReport {
+  bool is_full;
+};
+
 /// From a shard to the page reader, answered by a PageReport.
 struct PageRequest {
   storage::PageId id;
@@ -98,10 +103,10 @@ struct CallDone {};
 
 /// All that threads of the server say to each other. Small, as rings hold thousands: what is large
 /// is behind a pointer.
-using ShardMail =
-    std::variant<broker::Mail, std::unique_ptr<HandedOverConnection>, StopRequest, StepReport,
-                 CountersRequest, CountersReport, CommitRequest, CommittedReport, StoreStateReport,
-                 PageRequest, PageReport, GateRequest, VerdictReport, ShardCall, CallDone>;
+using ShardMail = std::variant<broker::Mail, std::unique_ptr<HandedOverConnection>, StopRequest,
+                               StepReport, CountersRequest, CountersReport, CommitRequest,
+                               CommittedReport, StoreStateReport, PageRequest, PageReport,
+                               GateRequest, VerdictReport, ShardCall, CallDone, MemoryReport>;
 static_assert(sizeof(ShardMail) <= 16);
 
 using ShardMailboxes = runtime::ShardGroup<ShardMail>;

@@ -1,7 +1,7 @@
 #include "tools/json.h"
 
 #include <array>
-#include <boost/json/src.hpp>
+#include <boost/json.hpp>
 #include <cmath>
 #include <cstdio>
 

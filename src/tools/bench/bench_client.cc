@@ -63,6 +63,10 @@ void BenchClient::on_open() {
   mqtt::ConnectPacket packet;
   packet.version = run_.options.version;
   packet.client_id = client_id_;
+  if (!run_.options.user_name.empty()) {
+    packet.user_name = run_.options.user_name;
+    packet.password = run_.options.password;
+  }
   prepare(packet);
   mqtt::encode(output(), packet);
   send_soon();

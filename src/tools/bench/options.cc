@@ -69,7 +69,7 @@ struct Undecided {
 };
 
 void add_flags(CLI::App& app, Options& options, Undecided& undecided) {
-  app.add_option("--url", options.url, "broker: mqtt://HOST:PORT, ws://HOST:PORT/PATH, mqtts:// or wss://");
+  app.add_option("--url", options.url, "broker: mqtt://[USER:PASSWORD@]HOST:PORT, ws://HOST:PORT/PATH, mqtts:// or wss://");
   app.add_option("--ca", options.tls.ca, "TLS: PEM file with the authorities to believe");
   app.add_option("--cert", options.tls.cert, "TLS: PEM file with our certificate chain");
   app.add_option("--key", options.tls.key, "TLS: PEM file with its key");
@@ -122,6 +122,8 @@ Result<Options> check(Options options) {
   const auto url = client::parse_url(options.url);
   if (!url) return tl::unexpected(url.error());
   options.endpoint = url->endpoint;
+  options.user_name = url->user_name;
+  options.password = url->password;
   if (options.endpoint.is_tls) {
     auto tls = client::make_tls_context(options.tls);
     if (!tls) return tl::unexpected(tls.error());

@@ -30,6 +30,8 @@ const char* to_string(Scenario scenario);
 struct Options {
   Scenario scenario = Scenario::Fanout;
   client::Endpoint endpoint;
+  std::string user_name;  // of all Clients; empty: none
+  std::string password;
   client::TlsOptions tls;
   std::string url = "mqtt://127.0.0.1:1883";
   mqtt::Version version = mqtt::Version::V311;

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "admin/admin.h"
+#include "app/authenticator_thread.h"
+#include "app/broker_control.h"
+#include "base/result.h"
+#include "config/settings.h"
+#include "entities/admin_store.h"
+#include "entities/unauthorized_recorder.h"
+#include "net/server.h"
+
+namespace sluice::app {
+
+/// Everything that says who gets in: the entities, the providers, the administration; wired to each
+/// other and to the shards.
+class AccessControl {
+ public:
+  /// Opens the entities and gives the shards their policy. Before the server starts.
+  ///
+  /// Without the administration, and without a store that an earlier start left, there are no
+  /// entities: `auth.allow_anonymous` alone decides, and nothing is written.
+  /// errors  one line for an operator
+  static Result<std::unique_ptr<AccessControl>> make(const config::Settings& settings,
+                                                     net::Server& server);
+  ~AccessControl();
+
+  /// returns  the lines to print: where the administration listens, and the setup token of a first
+  ///          start
+  /// errors   as `make`
+  Result<std::vector<std::string>> start();
+
+  /// Before the shards stop.
+  void stop();
+
+ private:
+  AccessControl(const config::Settings& settings, net::Server& server);
+
+  Result<void> open_store();
+  Result<void> announce(net::Server& server);
+  void block(auth::Block block, std::string reason);
+
+  const config::Settings& settings_;
+  std::unique_ptr<entities::AdminStore> store_;  // null: no entities
+  entities::UnauthorizedRecorder recorder_;
+  std::unique_ptr<AuthenticatorThread> authenticator_;
+  std::unique_ptr<BrokerControl> broker_;
+  std::unique_ptr<admin::Admin> admin_;  // null: not enabled
+};
+
+}  // namespace sluice::app

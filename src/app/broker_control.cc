@@ -1,0 +1,66 @@
+#include "app/broker_control.h"
+
+#include <atomic>
+#include <vector>
+
+#include "base/log.h"
+
+namespace sluice::app {
+
+using Done = std::function<void()>;
+
+void BrokerControl::run_on_all(const net::AdministrationPort::Task& task) {
+  if (const auto ran = port_.run_on_all(task); !ran) log::error(ran.error().what);
+}
+
+void BrokerControl::apply_policy(std::shared_ptr<const auth::Policy> policy) {
+  run_on_all([policy](broker::Broker& core, unsigned, const Done& done) {
+    core.on_policy(policy, monotonic_now());
+    done();
+  });
+}
+
+void BrokerControl::apply(const auth::CredentialsChange& change) {
+  run_on_all([change](broker::Broker& core, unsigned, Done done) {
+    core.on_credentials_changed({&change, 1}, std::move(done), monotonic_now());
+  });
+}
+
+void BrokerControl::configure(const providers::ProviderChain& chain) {
+  authenticator_.configure(chain);
+}
+
+void BrokerControl::forget_password(const std::string& credentials_id) {
+  authenticator_.forget_password(credentials_id);
+}
+
+admin::Losses BrokerControl::find_losses(const std::string& credentials_id,
+                                         std::shared_ptr<const auth::RuleBook> rules,
+                                         std::size_t clients_max) {
+  const auto parts = std::make_shared<std::vector<broker::Losses>>(port_.shards());
+  run_on_all([=](broker::Broker& core, unsigned shard, const Done& done) {
+    (*parts)[shard] = core.find_losses(credentials_id, rules.get(), clients_max);
+    done();
+  });
+  admin::Losses all;
+  for (broker::Losses& part : *parts) {
+    all.affected += part.affected;
+    all.checked += part.checked;
+    for (auto& client : part.clients) {
+      if (all.clients.size() == clients_max) break;
+      all.clients.push_back({std::move(client.client_id), std::move(client.filters)});
+    }
+  }
+  return all;
+}
+
+bool BrokerControl::disconnect(const std::string& client_id) {
+  const auto ended = std::make_shared<std::atomic<bool>>(false);
+  run_on_all([=](broker::Broker& core, unsigned, const Done& done) {
+    if (core.disconnect(client_id, monotonic_now())) *ended = true;
+    done();
+  });
+  return *ended;
+}
+
+}  // namespace sluice::app

@@ -1,3 +1,0 @@
-// Boost.JSON itself, compiled here once.
-
-#include <boost/json/src.hpp>
