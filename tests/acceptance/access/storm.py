@@ -67,8 +67,8 @@ def main():
     parser.add_argument("--cost", type=int, default=8)
     options = parser.parse_args()
     settings = [f"auth.password_cost={options.cost}", "auth.password_cache=1h", "auth.timeout=10m",
-                "limits.half_open_per_address_max=0", "rate_limits.connects_per_address="]
-    with brokers.running(options.binary, settings[:4]) as broker:
+                "limits.half_open_per_address_max=0"]
+    with brokers.running(options.binary, settings) as broker:
         broker.import_basic([(f"c{i}", f"u{i}", f"password {i}") for i in range(options.clients)])
         broker.add_basic("healthy", "healthy", "secret of healthy")
         go_on = multiprocessing.Value("b", 1)
