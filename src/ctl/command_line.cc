@@ -126,7 +126,10 @@ class Parser {
     if (!parameter.is_repeated) option->expected(1)->take_last();
     if (parameter.is_repeated && parameter.is_positional()) option->expected(-1);
     option->type_name(parameter.is_positional() ? "" : parameter.value_name);
-    if (!parameter.choices.empty()) option->check(CLI::IsMember(parameter.choices));
+    // Its description would repeat what the value's name says.
+    if (!parameter.choices.empty()) {
+      option->check(CLI::IsMember(parameter.choices).description(""));
+    }
     if (parameter.is_required) option->required();
   }
 

@@ -74,6 +74,7 @@ struct HttpClient::Impl {
     if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
       return {kExitUsage, "'" + endpoint.url + "' is no URL of http or https"};
     }
+    if (code == CURLE_SSL_CACERT_BADFILE) return {kExitUsage, "--ca: " + why};
     return {kExitUnavailable, "cannot reach the broker at " + endpoint.name() + ": " + why};
   }
 };
