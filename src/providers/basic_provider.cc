@@ -40,17 +40,15 @@ BasicProvider::BasicProvider(const config::AuthSettings& settings, auth::Credent
             [this](const std::string& key, bool is_right) { on_computed(key, is_right); }) {}
 
 Decision BasicProvider::ask(AttemptId id, const auth::ConnectRequest& request, Instant now) {
-  const auto found = candidates(request);
-  Decision decision = unavailable("the store of credentials failed");
-  if (!found) {
-    decision = unavailable("basic: " + found.error().what);
-  } else if (found->empty()) {
-    decision = ask_nobody(id, request);
-  } else {
-    decision = ask_candidates(id, request, *found, now);
-  }
+  Decision decision = ask_source(id, request, now);
   if (!std::holds_alternative<Later>(decision)) waiting_.erase(id);
   return decision;
+}
+
+Decision BasicProvider::ask_source(AttemptId id, const auth::ConnectRequest& request, Instant now) {
+  const auto found = candidates(request);
+  if (!found) return unavailable("basic: " + found.error().what);
+  return found->empty() ? ask_nobody(id, request) : ask_candidates(id, request, *found, now);
 }
 
 void BasicProvider::cancel(AttemptId id) {

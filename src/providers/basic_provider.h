@@ -45,6 +45,7 @@ class BasicProvider final : public Provider {
   };
 
   Result<std::vector<auth::Credentials>> candidates(const auth::ConnectRequest& request);
+  Decision ask_source(AttemptId id, const auth::ConnectRequest& request, Instant now);
   Decision ask_candidates(AttemptId id, const auth::ConnectRequest& request,
                           const std::vector<auth::Credentials>& candidates, Instant now);
   Decision ask_nobody(AttemptId id, const auth::ConnectRequest& request);
