@@ -95,9 +95,10 @@ Response Api::answer(Admission admission, const std::string& body) {
 Response Api::finish(Outcome<Response> outcome) const {
   if (!outcome) return to_response(outcome.error());
   if (!outcome->work) return std::move(*outcome);
-  return Response::later([this, work = std::move(outcome->work)]() -> Response::Finish {
-    return [this, last = work()]() -> Outcome<Response> { return finish(last()); };
-  });
+  return Response::later(
+      [this, work = std::move(outcome->work)](const Response::StopFlag& stop) -> Response::Finish {
+        return [this, last = work(stop)]() -> Outcome<Response> { return finish(last()); };
+      });
 }
 
 Response Api::to_response(const ApiError& error) const {

@@ -141,10 +141,10 @@ tl::expected<ImportRow, std::string> to_row(const CsvRow& line, const Mapping& m
 
 /// Fills in the hashes. Gives way to the broker's threads.
 void hash_some(ImportRows& import, std::vector<std::string>& faults, std::atomic<std::size_t>& next,
-               std::uint32_t cost) {
+               std::uint32_t cost, const Response::StopFlag& stop) {
   constexpr int kLowPriority = 10;
   (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kLowPriority);
-  for (std::size_t i = next++; i < import.rows.size(); i = next++) {
+  for (std::size_t i = next++; i < import.rows.size() && !stop; i = next++) {
     ImportRow& row = import.rows[i];
     if (row.password.empty()) continue;
     auto hash = providers::hash_password(row.password, cost);
@@ -154,12 +154,13 @@ void hash_some(ImportRows& import, std::vector<std::string>& faults, std::atomic
   }
 }
 
-void hash_all(ImportRows& import, const config::AuthSettings& settings) {
+void hash_all(ImportRows& import, const config::AuthSettings& settings,
+              const Response::StopFlag& stop) {
   std::vector<std::string> faults(import.rows.size());
   std::atomic<std::size_t> next{0};
   std::vector<std::jthread> threads;
   for (std::uint32_t i = 0; i < std::max(settings.hash_threads, 1U); ++i) {
-    threads.emplace_back([&] { hash_some(import, faults, next, settings.password_cost); });
+    threads.emplace_back([&] { hash_some(import, faults, next, settings.password_cost, stop); });
   }
   threads.clear();  // joins them
   std::vector<ImportRow> fine;
@@ -254,8 +255,11 @@ Outcome<Response> import_credentials(Services& services, const Request& request)
   // Shared, since std::function copies.
   auto shared = std::make_shared<ImportRows>(std::move(*import));
   Context& context = services.context;
-  return Response::later([&context, caller = request.caller, shared]() -> Response::Finish {
-    hash_all(*shared, context.auth);
+  return Response::later([&context, caller = request.caller,
+                          shared](const Response::StopFlag& stop) -> Response::Finish {
+    hash_all(*shared, context.auth, stop);
+    // Rows that are not hashed would let everybody in.
+    if (stop) return [] { return Outcome<Response>(broken("The broker stops")); };
     return [&context, caller, shared] { return save_import(context, caller, std::move(*shared)); };
   });
 }

@@ -8,9 +8,10 @@ namespace {
 constexpr milliseconds kTimeout{15'000};
 constexpr int kPollMs = 1000;
 
-CURLcode perform(const providers::CurlLibrary& curl, CURLM* calls) {
+CURLcode perform(const providers::CurlLibrary& curl, CURLM* calls, const std::atomic<bool>& stop) {
   int running = 1;
   while (running > 0) {
+    if (stop) return CURLE_ABORTED_BY_CALLBACK;
     if (curl.multi_perform(calls, &running) != CURLM_OK) return CURLE_FAILED_INIT;
     if (running > 0) curl.multi_poll(calls, nullptr, 0, kPollMs, nullptr);
   }
@@ -21,7 +22,8 @@ CURLcode perform(const providers::CurlLibrary& curl, CURLM* calls) {
 
 }  // namespace
 
-Result<void> check_http_server(const providers::HttpSettings& settings, bool to_private) {
+Result<void> check_http_server(const providers::HttpSettings& settings, bool to_private,
+                               const std::atomic<bool>& stop) {
   const auto curl = providers::CurlLibrary::load();
   if (!curl) return tl::unexpected(curl.error());
   providers::HttpCall call;
@@ -35,7 +37,7 @@ Result<void> check_http_server(const providers::HttpSettings& settings, bool to_
   CURLM* calls = (*curl)->multi_init();
   if (!calls) return failure("libcurl has no memory");
   (*curl)->multi_add_handle(calls, (*transfer)->handle());
-  const CURLcode code = perform(**curl, calls);
+  const CURLcode code = perform(**curl, calls, stop);
   (*curl)->multi_remove_handle(calls, (*transfer)->handle());
   (*curl)->multi_cleanup(calls);
   const providers::HttpReply reply = (*transfer)->reply(code);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include "base/result.h"
 #include "providers/provider_settings.h"
 
@@ -9,6 +11,8 @@ namespace sluice::admin {
 /// status it answers does not matter.
 ///
 /// to_private  also loopback and link-local addresses
-Result<void> check_http_server(const providers::HttpSettings& settings, bool to_private);
+/// stop        ends the wait within a second when it is set
+Result<void> check_http_server(const providers::HttpSettings& settings, bool to_private,
+                               const std::atomic<bool>& stop);
 
 }  // namespace sluice::admin

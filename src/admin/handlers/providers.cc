@@ -124,14 +124,14 @@ Outcome<Response> check_http_provider(Services& services, const Request& request
     return tl::unexpected(ready.error());
   }
   const bool to_private = context.auth.http_to_private;
-  return Response::later(
-      [to_private, http = std::get<providers::HttpSettings>(*settings)]() -> Response::Finish {
-        const auto checked = check_http_server(http, to_private);
-        return [checked]() -> Outcome<Response> {
-          if (!checked) return bad_request(checked.error().what);
-          return Response::empty();
-        };
-      });
+  return Response::later([to_private, http = std::get<providers::HttpSettings>(*settings)](
+                             const Response::StopFlag& stop) -> Response::Finish {
+    const auto checked = check_http_server(http, to_private, stop);
+    return [checked]() -> Outcome<Response> {
+      if (!checked) return bad_request(checked.error().what);
+      return Response::empty();
+    };
+  });
 }
 
 }  // namespace sluice::admin

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/json.hpp>
 #include <functional>
 #include <map>
@@ -42,8 +43,11 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;
 
   using Finish = std::function<Outcome<Response>()>;  // runs on the admin thread
+  /// Set when nobody waits for the work any more.
+  using StopFlag = std::atomic<bool>;
+  using Work = std::function<Finish(const StopFlag&)>;
   /// Runs on the server's worker thread and touches no store. The rest is ignored if this is set.
-  std::function<Finish()> work;
+  Work work;
 
   static Response json(const boost::json::value& value) {
     Response response;
@@ -51,7 +55,7 @@ struct Response {
     return response;
   }
   static Response empty() { return {}; }
-  static Response later(std::function<Finish()> work) {
+  static Response later(Work work) {
     Response response;
     response.work = std::move(work);
     return response;

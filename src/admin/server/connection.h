@@ -121,8 +121,9 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
     if (!response.work) return write(std::move(response));
     // The deadline of the body does not count for the work; it has its own.
     socket().expires_never();
-    host_.run_aside([self = this->shared_from_this(), work = std::move(response.work)] {
-      return [self, finish = work()] {
+    host_.run_aside([self = this->shared_from_this(),
+                     work = std::move(response.work)](const Response::StopFlag& stop) {
+      return [self, finish = work(stop)] {
         auto outcome = finish();
         self->write(outcome ? std::move(*outcome) : self->host_.api().to_response(outcome.error()));
       };

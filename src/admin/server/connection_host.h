@@ -26,7 +26,8 @@ class ConnectionHost {
   virtual const HttpServer::Options& options() const = 0;
   virtual bool is_stopping() const = 0;
   /// Runs `work` on the worker thread and then what it returns on the thread of the server.
-  virtual void run_aside(std::function<std::function<void()>()> work) = 0;
+  using Aside = std::function<std::function<void()>(const Response::StopFlag&)>;
+  virtual void run_aside(Aside work) = 0;
   virtual void opened(OpenConnection& connection, const std::string& address) = 0;
   virtual void closed(OpenConnection& connection, const std::string& address) = 0;
 

@@ -152,13 +152,14 @@ struct HttpServer::Impl final : ConnectionHost {
     stop_timer.async_wait([this](beast::error_code error) {
       if (error) return;
       for (OpenConnection* connection : connections) connection->close_now();
+      stop_work = true;
       io.stop();
     });
     end_if_done();
   }
 
   void end_if_done() {
-    if (stopping && connections.empty()) stop_timer.cancel();
+    if (stopping && !has_run && connections.empty()) stop_timer.cancel();
   }
 
   void repeat(asio::steady_timer& timer, milliseconds interval, std::function<void()> task) {
@@ -173,10 +174,10 @@ struct HttpServer::Impl final : ConnectionHost {
   Api& api() override { return api_; }
   const Options& options() const override { return settings; }
   bool is_stopping() const override { return stopping; }
-  void run_aside(std::function<std::function<void()>()> work) override {
+  void run_aside(Aside work) override {
     auto guard = asio::make_work_guard(io);
     asio::post(worker, [this, work = std::move(work), guard = std::move(guard)] {
-      asio::post(io, work());
+      asio::post(io, work(stop_work));
     });
   }
   void opened(OpenConnection& connection, const std::string& address) override {
@@ -192,6 +193,8 @@ struct HttpServer::Impl final : ConnectionHost {
   const Options settings;
   Api& api_;
   bool stopping = false;
+  bool has_run = false;  // what is left of connections goes with `io`, when the timers are gone
+  Response::StopFlag stop_work{false};
   std::unordered_set<OpenConnection*> connections;
   std::unordered_map<std::string, std::size_t> per_address;
   std::optional<asio::ssl::context> tls;
@@ -225,6 +228,7 @@ void HttpServer::run() {
   impl_->accept();
   if (impl_->local_acceptor.is_open()) impl_->accept_local();
   impl_->io.run();
+  impl_->has_run = true;
 }
 
 void HttpServer::stop() {

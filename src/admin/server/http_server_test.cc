@@ -230,6 +230,26 @@ TEST_F(HttpServerTest, StopsWithIdleConnectionsOpen) {
   EXPECT_FALSE(HttpPeer::local(options.socket_path).is_connected());
 }
 
+TEST_F(HttpServerTest, StopsInTheMiddleOfAnImport) {
+  options.stop_timeout = milliseconds{50};
+  harness.auth.password_cost = 15;  // seconds each
+  start();
+  std::string file;
+  for (int i = 0; i < 1000; ++i) file += "n" + std::to_string(i) + ",u,p\n";
+  const json::object body{
+      {"file", file},
+      {"mapping", json::parse(R"({"columns": [{"type": "NAME"}, {"type": "USERNAME"},
+                                              {"type": "PASSWORD"}]})")}};
+  HttpPeer peer = connect_locally();
+  peer.request("POST", "/api/mqtt/client/credentials/bulk_import", json::serialize(body));
+  HttpPeer other = connect_locally();
+  EXPECT_EQ(HttpPeer::status(other.ask("GET", "/api/auth/user")), 200) << "others are served";
+  stop();
+  server.reset();
+  EXPECT_TRUE(peer.is_closed_by_peer());
+  EXPECT_EQ(harness.store->credentials().counts()->total(), 0U);
+}
+
 TEST_F(HttpServerTest, SaysWhyItCannotListen) {
   start();
   HttpServer::Options taken;

@@ -86,7 +86,8 @@ class Harness {
     Api::Admission admission = api->admit(head);
     if (admission.refusal) return std::move(*admission.refusal);
     Response response = api->answer(std::move(admission), body);
-    while (response.work) response = *response.work()();
+    const Response::StopFlag never{false};
+    while (response.work) response = *response.work(never)();
     return response;
   }
   Response ask(const std::string& method, const std::string& target, const std::string& token,
