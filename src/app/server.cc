@@ -172,8 +172,8 @@ class MainLoop {
     }
     if (give_up_ != kNever) std::_Exit(kExitFailure);  // asked twice: at once
     log::info("stopping");
-    give_up_ = monotonic_now() + kStopMax;
     access_.stop();
+    give_up_ = monotonic_now() + kStopMax;
     server_.request_stop();
   }
 

@@ -1,7 +1,5 @@
 #include "broker/client_access.h"
 
-#include <algorithm>
-
 #include "base/hash.h"
 #include "broker/core.h"
 #include "broker/server_connection.h"
@@ -42,13 +40,15 @@ void ClientAccess::set_rules(std::shared_ptr<const auth::AuthorizationRules> rul
 
 bool ClientAccess::may_publish(ByteView topic) {
   if (allows_all_publish_) return true;
+  if (answers_ && answers_->last->topic == topic) return answers_->last->may;
   if (topic.size() > kRememberedTopicMax) return identity_.rules->may_publish(topic);
   if (!answers_) answers_ = std::make_unique<Answers>();
-  Answer& answer = (*answers_)[hash_bytes(topic) % answers_->size()];
+  Answer& answer = answers_->by_hash[hash_bytes(topic) % answers_->by_hash.size()];
   if (answer.topic != topic) {
     answer.may = identity_.rules->may_publish(topic);
     answer.topic = topic;
   }
+  answers_->last = &answer;
   return answer.may;
 }
 

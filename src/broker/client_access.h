@@ -43,7 +43,10 @@ class ClientAccess final : private runtime::Timer {
     std::string topic;
     bool may = false;
   };
-  using Answers = std::array<Answer, 8>;
+  struct Answers {
+    std::array<Answer, 8> by_hash;
+    Answer* last = by_hash.data();  // most publish to one
+  };
 
   void on_due(Instant now) override;  // the token has expired
   void arm();
