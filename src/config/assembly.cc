@@ -184,11 +184,12 @@ void Assembly::check_listener_clashes() {
 }
 
 void Assembly::check_listener_tls() {
-  for (const auto& [listener, origin] : listeners_) {
+  for (const PlacedListener& placed : listeners_) {
+    const ListenerSettings& listener = placed.listener;
     if (!listener.is_tls) continue;
     const TlsSettings tls = tls_of(listener, outcome_.settings);
     const auto lacks = [&](const char* what) {
-      report(origin, {"listeners: " + listener.url() + " " + what, ""});
+      report(placed.origin, {"listeners: " + listener.url() + " " + what, ""});
     };
     if (tls.certificate.empty()) {
       lacks("has no certificate: give tls.certificate, or ?certificate=FILE with the listener");
