@@ -27,7 +27,12 @@ TEST(MemoryGrowthBeforeConnect, FollowsWhatArrivesAndNotWhatIsAnnounced) {
                                   "limits.half_open_per_address_max=0"}});
   const std::string announced = hex("ff ff ff 7f");  // 268'435'455 bytes
   const std::string start = hex("10") + announced + text("MQTT") + hex("05 02 00 00");
+  // One that a broker with these settings takes, so that it waits for the rest.
+  const std::string likely =
+      hex("10") + variable_byte_integer(1024 * 1024) + text("MQTT") + hex("05 02 00 00");
   const std::vector<std::string> on_tcp = {
+      likely + hex("ff ff 3f 26 ff ff") + std::string(3000, 'x'),  // a megabyte of properties
+      likely + hex("00") + two_bytes(65'535) + std::string(3000, 'x'),
       start + hex("00") + two_bytes(65'535) + std::string(3000, 'x'),  // Client Identifier
       start + hex("ff ff ff 7f 26 ff ff") + std::string(3000, 'x'),    // User Property
       start + hex("11") + std::string(3000, '\0'),                     // other properties
@@ -54,7 +59,7 @@ TEST(MemoryGrowthBeforeConnect, FollowsWhatArrivesAndNotWhatIsAnnounced) {
   await_the_end(wires);
 
   if (!kIsSanitized) {
-    EXPECT_LT(broker.peak_bytes(), before + 32 * kMiB) << "700 sockets with 3 KiB each";
+    EXPECT_LT(broker.peak_bytes(), before + 32 * kMiB) << "900 sockets with 3 KiB each";
   }
 }
 
@@ -125,17 +130,22 @@ void repeat(const TestBroker& broker, const Oddity& oddity, unsigned count) {
   }
 }
 
-TEST(LeakPerOddPacket, IsNothing) {
-  constexpr unsigned kRepeats = kIsSanitized ? 200 : 10'000;
-  TestBroker broker({.settings = {"limits.half_open_per_address_max=0"}});
-  for (const Oddity& oddity : oddities()) repeat(broker, oddity, 500);  // buffers, tables, threads
-
-  for (const Oddity& oddity : oddities()) {
+/// What warms up grows in one round or two, a leak in each: of 10 000 packets, by 50 bytes each.
+bool settles(const TestBroker& broker, const Oddity& oddity) {
+  for (int round = 0; round < 4; ++round) {
     const std::size_t before = broker.resident_bytes();
-    repeat(broker, oddity, kRepeats);
-    // A leak of the smallest of these packets would be more than that.
+    repeat(broker, oddity, 10'000);
+    if (broker.resident_bytes() < before + kMiB / 2) return true;
+  }
+  return false;
+}
+
+TEST(LeakPerOddPacket, IsNothing) {
+  TestBroker broker({.settings = {"limits.half_open_per_address_max=0"}});
+  for (const Oddity& oddity : oddities()) {
+    repeat(broker, oddity, 200);  // all that LeakSanitizer needs
     if (!kIsSanitized) {
-      EXPECT_LT(broker.resident_bytes(), before + 2 * kMiB) << oddity.name;
+      EXPECT_TRUE(settles(broker, oddity)) << oddity.name;
     }
   }
   broker.expect_service();
