@@ -3,7 +3,9 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
+#include <sys/random.h>
+
+#include <cerrno>
 
 #include "base/assert.h"
 
@@ -65,7 +67,11 @@ std::string stretch(Digest digest, std::string_view password, std::string_view s
 
 std::string random_bytes(std::size_t count) {
   std::string out(count, '\0');
-  SLUICE_ASSERT(RAND_bytes(bytes_of(out), static_cast<int>(count)) == 1);
+  for (std::size_t filled = 0; filled < count;) {
+    const ssize_t got = ::getrandom(out.data() + filled, count - filled, 0);
+    SLUICE_ASSERT(got > 0 || errno == EINTR);
+    if (got > 0) filled += static_cast<std::size_t>(got);
+  }
   return out;
 }
 

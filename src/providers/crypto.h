@@ -20,7 +20,8 @@ std::string hmac(Digest digest, std::string_view key, std::string_view data);
 std::string stretch(Digest digest, std::string_view password, std::string_view salt,
                     std::uint32_t iterations);
 
-/// From the operating system's generator.
+/// From the operating system's generator: OpenSSL's own would take 2 MB of memory to set up, also
+/// in a broker that lets nobody in by password.
 std::string random_bytes(std::size_t count);
 
 /// In a time that depends on the lengths only.
