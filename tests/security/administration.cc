@@ -8,8 +8,6 @@ using admin::testing::HttpPeer;
 
 namespace {
 
-constexpr const char* kCredentials = "/api/mqtt/client/credentials";
-
 std::string body_of(const std::string& id, const std::string& name, const std::string& password,
                     const std::string& rules) {
   const std::string with_id = id.empty() ? "" : R"("id": ")" + id + R"(", )";
@@ -23,10 +21,11 @@ std::string body_of(const std::string& id, const std::string& name, const std::s
 }  // namespace
 
 Administration::Answer Administration::ask(const std::string& method, const std::string& target,
-                                           const std::string& body) const {
+                                           const std::string& body,
+                                           const std::string& headers) const {
   HttpPeer peer = HttpPeer::local(socket_);
   if (!peer.is_connected()) throw Surprise("the administration is not there: " + socket_);
-  const std::string answer = peer.ask(method, target, body);
+  const std::string answer = peer.ask(method, target, body, headers);
   if (answer.empty()) throw Surprise("the administration did not answer " + target);
   return {HttpPeer::status(answer), HttpPeer::body(answer)};
 }

@@ -17,8 +17,9 @@ class Administration {
   explicit Administration(const TestBroker& broker)
       : socket_(broker.data_folder() + "/admin.sock") {}
 
-  Answer ask(const std::string& method, const std::string& target,
-             const std::string& body = "") const;
+  /// headers  further ones, each with CR LF
+  Answer ask(const std::string& method, const std::string& target, const std::string& body = "",
+             const std::string& headers = "") const;
   /// The body of the answer. Throws Surprise unless it is 200.
   std::string do_it(const std::string& method, const std::string& target,
                     const std::string& body = "", Where where = Where::current()) const;
@@ -47,6 +48,8 @@ std::string may(const std::vector<std::string>& filters);
 
 /// A CONNECT with that user name and kPassword.
 Connect connect_as_user(const std::string& client_id, const std::string& user_name);
+
+inline constexpr const char* kCredentials = "/api/mqtt/client/credentials";
 
 /// A text member of a JSON object, whichever object of `json` has it first.
 std::string text_member(const std::string& json, const std::string& name);

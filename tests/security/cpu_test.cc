@@ -62,7 +62,7 @@ TEST(CpuByUserPropertiesAndRegex, APatternThatCannotBeLinearIsRefusedInWords) {
   for (const std::string pattern :
        {R"((a)\\1)", "(?=a)", "(?<=a)", "a*+", "((a{100}){100}){100}"}) {
     const auto credentials =
-        administration.ask("POST", "/api/mqtt/client/credentials",
+        administration.ask("POST", kCredentials,
                            R"({"name": "r", "clientType": "DEVICE", "credentialsType": "MQTT_BASIC",
             "credentialsValue": {"userName": "r", "authRules": {"pubAuthRulePatterns": [")" +
                                pattern + R"("]}}})");

@@ -80,7 +80,7 @@ TEST(FailOpen, AMisspeltRuleIsAnErrorAndNotItsAbsence) {
         R"({"userName": "u", "authRules": {"pubFilterRules": [{"filter": "a"}]}})",
         R"({"userName": "u", "authRules": {"pubAuthRulePatterns": ["("]}})"}) {
     const auto answer =
-        administration.ask("POST", "/api/mqtt/client/credentials",
+        administration.ask("POST", kCredentials,
                            R"({"name": "n", "clientType": "DEVICE", "credentialsType": "MQTT_BASIC",
             "credentialsValue": )" +
                                value + "}");

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -126,6 +127,7 @@ void TestBroker::launch() {
   limit(RLIMIT_NOFILE, plan_.descriptors_max);
   limit(RLIMIT_STACK, plan_.stack_bytes);
   ::execvp(arguments[0], arguments.data());
+  ::perror(arguments[0]);
   ::_exit(127);
 }
 
@@ -150,6 +152,10 @@ void TestBroker::kill() {
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);
   pid_ = -1;
+}
+
+void TestBroker::signal(int number) const {
+  ::kill(pid_, number);
 }
 
 std::uint16_t TestBroker::port(Transport transport) const {

@@ -48,6 +48,7 @@ class TestBroker {
   /// SIGTERM. returns  its end as `waitpid` tells it
   int stop();
   void kill();
+  void signal(int number) const;
 
   std::uint16_t port(Transport transport = Transport::Tcp) const;
   std::uint16_t administration_port() const { return administration_port_; }

@@ -64,11 +64,11 @@ TEST(DeepRecursion, InRulesNeedsNoStack) {
   TestBroker broker(deep(true));
   const Administration administration(broker);
   administration.add_user("deep", may({"/#"}));
-  administration.ask("POST", "/api/mqtt/client/credentials",
+  administration.ask("POST", kCredentials,
                      R"({"name": "d", "clientType": "DEVICE", "credentialsType": "MQTT_BASIC",
                          "credentialsValue": {"userName": "d", "authRules": )" +
                          may({slashes(), pluses()}) + "}}");
-  administration.ask("POST", "/api/mqtt/client/credentials", std::string(500'000, '['));
+  administration.ask("POST", kCredentials, std::string(500'000, '['));
 
   Peer peer = broker.connected(connect_as_user("c", "deep"));
   peer.subscribed(slashes(), Qos::AtLeastOnce);
