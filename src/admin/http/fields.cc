@@ -125,34 +125,12 @@ std::vector<std::string> Fields::texts(std::string_view name) {
   return items;
 }
 
-std::map<std::string, std::string> Fields::text_map(std::string_view name) {
-  std::map<std::string, std::string> items;
-  const json::value* value = find(name);
-  if (!value) return items;
-  const json::object* object = value->if_object();
-  if (!object) complain(name, "has to be an object");
-  if (!object) return items;
-  for (const auto& [key, item] : *object) {
-    const json::string* text = item.if_string();
-    if (!text) complain(name, "has to be an object of texts");
-    if (text) items.emplace(key, std::string(text->data(), text->size()));
-  }
-  return items;
-}
-
 std::string Fields::raw(std::string_view name, std::size_t max) {
   const json::value* value = find(name);
   if (!value) return "";
   std::string text = json::serialize(*value);
   if (text.size() > max) complain(name, "is longer than " + std::to_string(max) + " bytes");
   return text;
-}
-
-std::vector<std::string> Fields::names() const {
-  std::vector<std::string> names;
-  if (!object_) return names;
-  for (const auto& member : *object_) names.emplace_back(member.key());
-  return names;
 }
 
 }  // namespace sluice::admin

@@ -2,7 +2,6 @@
 
 #include <boost/json.hpp>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,15 +25,6 @@ struct Choice {
   std::string_view name;
   E value;
 };
-
-/// The name of a value that the table has.
-template <class E>
-std::string_view name_of(std::span<const Choice<E>> choices, E value) {
-  for (const auto& choice : choices) {
-    if (choice.value == value) return choice.name;
-  }
-  return {};
-}
 
 template <class E>
 std::optional<E> find_choice(std::span<const Choice<E>> choices, std::string_view name) {
@@ -67,7 +57,6 @@ class Fields {
   Fields object(std::string_view name);
   std::vector<Fields> objects(std::string_view name);
   std::vector<std::string> texts(std::string_view name);
-  std::map<std::string, std::string> text_map(std::string_view name);
   /// The value as text, "" if absent: what is kept without being understood (additionalInfo).
   std::string raw(std::string_view name, std::size_t max = kTextMax);
 
@@ -80,8 +69,6 @@ class Fields {
     return found.value_or(choices.front().value);
   }
 
-  /// The names of all members.
-  std::vector<std::string> names() const;
   const boost::json::value* find(std::string_view name) const;
   void complain(std::string_view name, std::string_view what);
 

@@ -16,13 +16,12 @@ namespace sluice::admin {
 
 /// What is known of a request before its body is read.
 struct RequestHead {
-  std::string method;           // "GET"
-  std::string target;           // path and query, as sent
-  std::string authorization;    // X-Authorization, else Authorization
-  std::string api_key;          // X-API-Key
-  std::string idempotency_key;  // Idempotency-Key
-  std::string address;          // of the other side, without port; "local" for the Unix socket
-  bool is_local = false;        // came by the Unix socket
+  std::string method;         // "GET"
+  std::string target;         // path and query, as sent
+  std::string authorization;  // X-Authorization, else Authorization
+  std::string api_key;        // X-API-Key
+  std::string address;        // of the other side, without port; "local" for the Unix socket
+  bool is_local = false;      // came by the Unix socket
 };
 
 /// What a handler gets: who asks was established, the role is sufficient, the body is JSON.

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <limits>
-#include <span>
+#include <vector>
 
 #include "admin/http/fields.h"
 
