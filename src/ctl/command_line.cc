@@ -1,6 +1,7 @@
 #include "ctl/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -48,19 +49,29 @@ class Parser {
     std::map<std::string, CLI::Option*> options{};
   };
 
-  /// CLI11 only says that it did not expect the word, so this looks at the first before it does.
+  /// CLI11 only says that a command is missing, so this looks at the words before it does.
   std::optional<Text> find_unknown_command(int argc, char** argv) const {
-    if (argc < 2 || argv[1][0] == '-') return std::nullopt;
+    const CLI::App* command = &app_;
+    for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
+      const auto children = command->get_subcommands({});
+      if (children.empty()) return std::nullopt;  // what follows are words of a verb
+      const auto known = std::ranges::find(children, argv[i], &CLI::App::get_name);
+      if (known == children.end()) return unknown_command(argv[i], children);
+      command = *known;
+    }
+    return std::nullopt;
+  }
+
+  static Text unknown_command(const std::string& word,
+                              const std::vector<const CLI::App*>& children) {
     std::vector<std::string> names;
-    for (const CLI::App* child : app_.get_subcommands({})) names.push_back(child->get_name());
-    const std::vector<std::string_view> views(names.begin(), names.end());
-    const std::string_view given = argv[1];
-    if (std::ranges::find(views, given) != views.end()) return std::nullopt;
-    const std::string meant = config::nearest(given, views);
-    return Text{"unknown command '" + std::string(given) + "'" +
-                    (meant.empty() ? "" : " (did you mean '" + meant + "'?)") +
-                    "\nRun with --help for more information.\n",
-                kExitUsage};
+    for (const CLI::App* child : children) names.push_back(child->get_name());
+    const std::string meant =
+        config::nearest(word, std::vector<std::string_view>(names.begin(), names.end()));
+    return {"unknown command '" + word + "'" +
+                (meant.empty() ? "" : " (did you mean '" + meant + "'?)") +
+                "\nRun with --help for more information.\n",
+            kExitUsage};
   }
 
   CLI::App* child_of(CLI::App& parent, const std::string& name, const std::string& help) {

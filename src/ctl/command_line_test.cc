@@ -89,10 +89,12 @@ TEST(CtlCommandLine, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(exit_code_of({"users", "get", "a", "b"}), kExitUsage);
 }
 
-TEST(CtlCommandLine, SuggestsTheNounThatWasMeant) {
-  const auto result = parse({"credential", "list"});
+TEST(CtlCommandLine, SuggestsTheNounOrVerbThatWasMeant) {
+  const auto noun = parse({"credential", "list"});
+  const auto verb = parse({"credentials", "create", "basics"});
 
-  EXPECT_NE(std::get<Text>(result).text.find("did you mean 'credentials'?"), std::string::npos);
+  EXPECT_NE(std::get<Text>(noun).text.find("did you mean 'credentials'?"), std::string::npos);
+  EXPECT_NE(std::get<Text>(verb).text.find("did you mean 'basic'?"), std::string::npos);
 }
 
 TEST(CtlCommandLine, HelpIsNoError) {

@@ -272,7 +272,8 @@ class Configuration(CtlTest):
     def test_the_audit_log_has_it_all(self):
         self.run_ctl("blocked", "add", "username", "trudy")
 
-        listed = self.json("audit", "list", "--filter", "entity-type=BLOCKED_CLIENT", "--limit", "1")
+        listed = self.json("audit", "list", "--filter", "entity-type=blocked_client",
+                           "--limit", "1")
         self.assertEqual((listed[0]["entityName"], listed[0]["user"]), ("trudy", "local"))
         lines = self.run_ctl("audit", "export", "--filter", "since=1h").stdout.splitlines()
         self.assertEqual(json.loads(lines[-1])["entityName"], "trudy")
