@@ -20,7 +20,9 @@ void BrokerControl::apply_policy(std::shared_ptr<const auth::Policy> policy) {
   });
 }
 
+/// The authenticator first: it then has said all that it found before the change.
 void BrokerControl::apply(const auth::CredentialsChange& change) {
+  authenticator_.forget_password(change.credentials_id);
   run_on_all([change](broker::Broker& core, unsigned, Done done) {
     core.on_credentials_changed({&change, 1}, std::move(done), monotonic_now());
   });

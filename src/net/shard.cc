@@ -79,8 +79,10 @@ void Shard::turn() {
   now = monotonic_now();
   pulse_.beat(now);
   event_loop_.dispatch();
+  const std::vector<Call> due = std::exchange(calls_, {});
   mailboxes_.drain(self_,
                    [this](unsigned from, ShardMail mail) { on_mail(from, std::move(mail)); });
+  for (const Call& call : due) perform(call);
   broker_.on_mail_drained(now);
   store_.give_pages(broker_, now);
   redeliver_due();
@@ -103,7 +105,8 @@ void Shard::govern_entrance() {
 }
 
 milliseconds Shard::time_to_wait() {
-  if (!to_redeliver_.empty() || store_.has_pages() || broker_.wants_turn()) return milliseconds{0};
+  const bool has_work = !calls_.empty() || !to_redeliver_.empty() || store_.has_pages();
+  if (has_work || broker_.wants_turn()) return milliseconds{0};
   if (!to_read_.empty() && !is_reading_paused) return milliseconds{0};
   const milliseconds to_tick = std::max(milliseconds{0}, next_tick_ - now);
   if (is_reading_paused) {
@@ -162,7 +165,10 @@ void Shard::on_mail(unsigned from, ShardMail mail) {
   if (auto* report = std::get_if<VerdictReport>(&mail)) {
     return broker_.on_verdict(report->verdict->ticket, std::move(report->verdict->verdict), now);
   }
-  if (const auto* request = std::get_if<ShardCall>(&mail)) return call(from, *request->task);
+  if (auto* request = std::get_if<ShardCall>(&mail)) {
+    calls_.push_back({from, std::move(request->task)});
+    return;
+  }
   if (const auto* request = std::get_if<StopRequest>(&mail)) return begin_step(request->step);
   if (std::holds_alternative<CountersRequest>(mail)) return report_counters(from);
   SLUICE_UNREACHABLE();  // the rest is for others
@@ -299,9 +305,9 @@ void Shard::post_to_gate(GateTask task) {
                   GateRequest{std::make_unique<GateTask>(std::move(task))});
 }
 
-/// `done` may be called in a later turn.
-void Shard::call(unsigned from, const ShardCall::Task& task) {
-  task(broker_, [this, from] { mailboxes_.post(self_, from, CallDone{}); });
+/// Its `done` may be called in a later turn.
+void Shard::perform(const Call& call) {
+  (*call.task)(broker_, [this, from = call.from] { mailboxes_.post(self_, from, CallDone{}); });
 }
 
 void Shard::on_admitted(runtime::FileDescriptor socket, const PeerAddress& peer,

@@ -61,6 +61,13 @@ class Shard final : public ConnectionHost,
   Shard(const broker::Place& place, ShardMailboxes& mailboxes,
         std::atomic<unsigned>& lagging_shards, runtime::EventLoop event_loop);
 
+  /// What the administration wants done. It waits for one more drain of the mail: a verdict that
+  /// was on its way before the change must not come after it.
+  struct Call {
+    unsigned from;
+    std::unique_ptr<ShardCall::Task> task;
+  };
+
   void turn();
   milliseconds time_to_wait();
   void on_mail(unsigned from, ShardMail mail);
@@ -96,7 +103,7 @@ class Shard final : public ConnectionHost,
   void cancel(Ticket ticket) override;
   void report(auth::RefusedClient refused) override;
   void post_to_gate(GateTask task);
-  void call(unsigned from, const ShardCall::Task& task);
+  void perform(const Call& call);
 
   void on_admitted(runtime::FileDescriptor socket, const PeerAddress& peer,
                    ListenerSlot slot) override;
@@ -119,6 +126,7 @@ class Shard final : public ConnectionHost,
   LagGovernor governor_;
   Connections connections_;
   Connections retired_;  // destroyed at the end of the turn
+  std::vector<Call> calls_;
   std::vector<Connection*> to_redeliver_;
   std::vector<Connection*> to_read_;
   Instant next_tick_{};
