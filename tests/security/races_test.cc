@@ -84,7 +84,8 @@ TEST(RacesOfPublishAndDisconnect, HurtNeitherBrokerNorSession) {
   std::atomic<bool> goes_on = true;
   std::thread kicker([&] { kick(administration, goes_on); });
   std::vector<std::thread> racers;
-  for (unsigned i = 0; i < kThreads; ++i) racers.emplace_back([&, i] { race(broker, i, 500); });
+  for (unsigned i = 0; i < kThreads; ++i)
+    racers.emplace_back([&, i] { race(broker, i, kIsSanitized ? 300 : 1500); });
   for (std::thread& racer : racers) racer.join();
   goes_on = false;
   kicker.join();
@@ -103,7 +104,7 @@ TEST(RacesOfPublishAndDisconnect, LeaveAStoreThatOpens) {
   TestBroker broker;
   std::vector<std::thread> racers;
   for (unsigned i = 0; i < kThreads; ++i)
-    racers.emplace_back([&, i] { race(broker, 10 + i, 200); });
+    racers.emplace_back([&, i] { race(broker, 10 + i, kIsSanitized ? 100 : 500); });
   for (std::thread& racer : racers) racer.join();
 
   EXPECT_EQ(WEXITSTATUS(broker.stop()), 0);
