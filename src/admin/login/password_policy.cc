@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <vector>
 
 #include "admin/http/fields.h"
@@ -122,11 +123,8 @@ bool is_common_password(std::string_view password) {
   const std::string small = lower(password);
   std::string plain = small;
   std::ranges::transform(plain, plain.begin(), undo_substitution);
-  std::string different = small;
-  std::ranges::sort(different);
-  const auto repeated = std::ranges::unique(different);
-  if (different.size() - repeated.size() < kDifferentCharactersMin || is_sequence(small))
-    return true;
+  const std::set<char> different(small.begin(), small.end());
+  if (different.size() < kDifferentCharactersMin || is_sequence(small)) return true;
   // Digits at the ends are an appendix before they are letters in disguise.
   const auto first = small.find_first_of("abcdefghijklmnopqrstuvwxyz");
   const auto last = small.find_last_of("abcdefghijklmnopqrstuvwxyz");
