@@ -197,6 +197,7 @@ void Access::on_verdict(Gatekeeper::Ticket ticket, auth::Verdict verdict) {
 }
 
 void Access::forget(ServerConnection& connection) {
+  methods_.erase(&connection);
   const auto found = exchanges_.find(&connection);
   if (found == exchanges_.end()) return;
   gatekeeper_.cancel(found->second.ticket);

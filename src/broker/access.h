@@ -45,6 +45,16 @@ class Access {
   bool answer(ServerConnection& connection, ByteView data);
   void on_verdict(Gatekeeper::Ticket ticket, auth::Verdict verdict);
   void forget(ServerConnection& connection);
+
+  /// The Authentication Method that the CONNECT named: few Clients have one.
+  void set_method(const ServerConnection& connection, ByteView method) {
+    methods_[&connection] = method;
+  }
+  /// Null: it named none.
+  const std::string* method_of(const ServerConnection& connection) const {
+    const auto found = methods_.find(&connection);
+    return found == methods_.end() ? nullptr : &found->second;
+  }
   bool is_asking(const ServerConnection& connection) const;
 
   // What a Session may do.
@@ -74,6 +84,7 @@ class Access {
   Gatekeeper::Ticket last_ticket_ = 0;
   boost::unordered_flat_map<const ServerConnection*, Exchange> exchanges_;
   boost::unordered_flat_map<Gatekeeper::Ticket, ServerConnection*> by_ticket_;
+  boost::unordered_flat_map<const ServerConnection*, std::string> methods_;
 };
 
 /// Whether one of the Session's subscriptions, shared ones included, matches `topic`.

@@ -34,7 +34,7 @@ void ServerConnection::authenticate(const mqtt::ConnectPacket& packet, ByteView 
                                     ByteView bytes) {
   state_ = State::Authenticating;
   if (packet.properties.authentication_method) {
-    method_ = std::make_unique<std::string>(*packet.properties.authentication_method);
+    core_.access.set_method(*this, *packet.properties.authentication_method);
   }
   await_verdict();
   core_.access.ask(*this, to_request(packet, client_id, link_.peer()), std::string(bytes));
@@ -86,7 +86,7 @@ void ServerConnection::on_reauthenticated(auth::Verdict verdict) {
 void ServerConnection::send_auth(ReasonCode reason, ByteView data) {
   mqtt::AuthPacket packet;
   packet.reason = reason;
-  packet.properties.authentication_method = *method_;
+  packet.properties.authentication_method = *core_.access.method_of(*this);
   if (!data.empty()) packet.properties.authentication_data = data;
   std::string bytes;
   mqtt::encode(bytes, packet);
@@ -99,8 +99,9 @@ void ServerConnection::on_auth(const mqtt::Frame& frame) {
   if (!v5()) return fail(ReasonCode::MalformedPacket);
   const auto packet = mqtt::decode_auth(frame);
   if (!packet) return fail(packet.error());
-  if (method_ == nullptr) return fail(ReasonCode::ProtocolError);
-  if (packet->properties.authentication_method.value_or("") != *method_) {
+  const std::string* const method = core_.access.method_of(*this);
+  if (method == nullptr) return fail(ReasonCode::ProtocolError);
+  if (packet->properties.authentication_method.value_or("") != *method) {
     return fail(ReasonCode::BadAuthenticationMethod);
   }
   const ByteView data = packet->properties.authentication_data.value_or("");
@@ -115,7 +116,7 @@ void ServerConnection::on_auth(const mqtt::Frame& frame) {
   auth::ConnectRequest request;
   request.peer = link_.peer();
   request.client_id = session_->client_id();
-  request.method = *method_;
+  request.method = *method;
   request.data = data;
   core_.access.ask(*this, std::move(request), {});
 }

@@ -197,7 +197,6 @@ class ServerConnection final : private runtime::Timer {
   std::unique_ptr<std::string> control_;  // packets that gathered in this turn
   std::unique_ptr<IncomingAliases> incoming_aliases_;
   std::unique_ptr<OutgoingAliases> outgoing_aliases_;
-  std::unique_ptr<std::string> method_;  // Authentication Method that the CONNECT named
   Instant last_received_{};
   HeldPlace held_place_;
   std::uint32_t packet_size_max_ = mqtt::kLargestPacket;  // that the Client takes

@@ -102,18 +102,17 @@ class Session final : private runtime::Timer {
           SubscriptionRef, void,
           boost::container::vector_options_t<boost::container::stored_size<std::uint32_t>>>;
   Subscriptions& subscriptions() { return subscriptions_; }
-  std::vector<SharedSubscription>& shared() {
-    if (!shared_) shared_ = std::make_unique<std::vector<SharedSubscription>>();
-    return *shared_;
-  }
-  bool has_shared() const { return shared_ && !shared_->empty(); }
+  std::vector<SharedSubscription>& shared() { return make_extras().shared; }
+  bool has_shared() const { return extras_ && !extras_->shared.empty(); }
   std::size_t subscription_count() const {
-    return subscriptions_.size() + (shared_ ? shared_->size() : 0);
+    return subscriptions_.size() + (extras_ ? extras_->shared.size() : 0);
   }
 
-  void set_will(std::unique_ptr<Will> will) { will_ = std::move(will); }
-  Will* will() const { return will_.get(); }
-  std::unique_ptr<Will> take_will() { return std::move(will_); }
+  void set_will(std::unique_ptr<Will> will) {
+    if (will || extras_) make_extras().will = std::move(will);
+  }
+  Will* will() const { return extras_ ? extras_->will.get() : nullptr; }
+  std::unique_ptr<Will> take_will() { return extras_ ? std::move(extras_->will) : nullptr; }
 
   /// The connection is gone: waits until the Will, if there is one, is due and until the Session
   /// ends, whichever comes.
@@ -130,6 +129,16 @@ class Session final : private runtime::Timer {
   std::uint32_t match_index = 0;
 
  private:
+  /// What few Sessions have.
+  struct Extras {
+    std::vector<SharedSubscription> shared;
+    std::unique_ptr<Will> will;
+  };
+  Extras& make_extras() {
+    if (!extras_) extras_ = std::make_unique<Extras>();
+    return *extras_;
+  }
+
   void on_due(Instant now) override;
 
   Core& core_;
@@ -138,8 +147,7 @@ class Session final : private runtime::Timer {
   ServerConnection* connection_ = nullptr;
   std::unique_ptr<MessageFlow> flow_;
   Subscriptions subscriptions_;
-  std::unique_ptr<std::vector<SharedSubscription>> shared_;
-  std::unique_ptr<Will> will_;
+  std::unique_ptr<Extras> extras_;  // null for most
   std::unique_ptr<StoredSession> stored_;
   std::unique_ptr<ClientAccess> access_;
   Instant expires_ = kNever;

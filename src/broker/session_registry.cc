@@ -205,7 +205,7 @@ void Session::set_access(std::unique_ptr<ClientAccess> access) {
 
 void Session::wait_offline(Instant expires) {
   expires_ = expires;
-  const Instant next = std::min(will_ ? will_->due : kNever, expires_);
+  const Instant next = std::min(will() ? will()->due : kNever, expires_);
   if (next != kNever) core_.timers.arm(*this, next);
 }
 
@@ -238,7 +238,7 @@ void Session::on_due(Instant now) {
     core_.sessions.end(*this);
     return;
   }
-  if (will_ && will_->due <= now) core_.sessions.publish_will(*this);
+  if (will() && will()->due <= now) core_.sessions.publish_will(*this);
   wait_offline(expires_);
 }
 

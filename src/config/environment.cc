@@ -19,6 +19,8 @@
 namespace sluice::config {
 namespace {
 
+constexpr std::string_view kApiKeyOfTheControlTool = "SLUICE_API_KEY";
+
 using Variables = std::map<std::string_view, std::string_view>;
 
 Origin origin_of(std::string_view name) {
@@ -194,6 +196,7 @@ void add_own_names(const Variables& variables, Assembly& assembly) {
 
   for (auto entry = variables.lower_bound("SLUICE_");
        entry != variables.end() && entry->first.starts_with("SLUICE_"); ++entry) {
+    if (entry->first == kApiKeyOfTheControlTool) continue;
     const auto key = known.find(std::string(entry->first));
     if (key != known.end()) {
       const auto items =

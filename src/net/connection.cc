@@ -26,12 +26,6 @@ std::size_t total_size(std::span<const broker::OutputPiece> pieces) {
 
 }  // namespace
 
-struct Connection::Deadline final : runtime::Timer {
-  explicit Deadline(Connection& connection) : owner(connection) {}
-  void on_due(Instant) override { owner.on_deadline(); }  // may destroy this
-  Connection& owner;
-};
-
 Connection::Connection(ConnectionHost& host, HandedOverConnection moved)
     : host_(host),
       output_(std::move(moved.output)),
@@ -206,7 +200,7 @@ void Connection::set_reading(bool reading) {
 void Connection::connected() {
   if (is_connected_) return;
   is_connected_ = true;
-  deadline_.reset();
+  drop_deadline();
   if (transport_.tls() != nullptr) transport_.tls()->forget_common_names();
   host_.end_half_open(peer_);
 }
@@ -365,15 +359,26 @@ void Connection::retire() {
   if (transport_) host_.loop->forget(*this);  // closing takes it out of epoll
   transport_.close();
   slot_ = {};
-  deadline_.reset();
+  drop_deadline();
   output_.reset();
   if (!is_connected_) host_.end_half_open(peer_);
   host_.retire(*this);
 }
 
 void Connection::arm_deadline(Instant deadline) {
-  if (!deadline_) deadline_ = std::make_unique<Deadline>(*this);
-  host_.timers->arm(*deadline_, deadline);
+  has_deadline_ = true;
+  auto& kept = host_.deadlines[this];
+  if (!kept) kept = std::make_unique<ConnectionDeadline>(*this);
+  host_.timers->arm(*kept, deadline);
+}
+
+void Connection::drop_deadline() {
+  if (has_deadline_) host_.deadlines.erase(this);
+  has_deadline_ = false;
+}
+
+void ConnectionDeadline::on_due(Instant) {
+  connection_.on_deadline();
 }
 
 void Connection::on_deadline() {

@@ -70,7 +70,6 @@ class Connection final : public broker::Link, public runtime::EventHandler, publ
     Closing,      // the core has forgotten us; output leaves, then the peer's end is awaited
     Retired,
   };
-  struct Deadline;
 
   void open();
   void on_readable();
@@ -93,8 +92,10 @@ class Connection final : public broker::Link, public runtime::EventHandler, publ
   void begin_closing();
   void lose();
   void retire();
+  friend class ConnectionDeadline;
   void on_deadline();
   void arm_deadline(Instant deadline);
+  void drop_deadline();
   void update_interest();
 
   ConnectionHost& host_;
@@ -102,10 +103,9 @@ class Connection final : public broker::Link, public runtime::EventHandler, publ
   std::unique_ptr<std::string> partial_;  // bytes that the core has not consumed
   std::unique_ptr<OutputQueue> output_;   // null when nothing is unsent
   std::unique_ptr<WebSocketState> websocket_;
-  std::unique_ptr<Deadline> deadline_;  // before a WebSocket Client is connected, and while closing
   PeerAddress peer_;
   ListenerSlot slot_;
-  Transport transport_;
+  [[no_unique_address]] Transport transport_;  // what follows fits behind its descriptor
   Phase phase_ = Phase::Open;
   ShardId home_ = 0;
   std::uint8_t interest_ = 0;  // what epoll watches: EPOLLIN, EPOLLOUT
@@ -116,6 +116,7 @@ class Connection final : public broker::Link, public runtime::EventHandler, publ
   bool has_seen_end_ : 1 = false;    // of the peer's output
   bool is_output_dead_ : 1 = false;  // the socket refused output; epoll tells the rest
   bool will_read_ : 1 = false;       // by read_later
+  bool has_deadline_ : 1 = false;    // before a WebSocket Client is connected, and while closing
 };
 
 }  // namespace sluice::net

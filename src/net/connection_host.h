@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -14,6 +15,17 @@
 namespace sluice::net {
 
 class Connection;
+
+/// When the time is over that a connection has for what it is at.
+class ConnectionDeadline final : public runtime::Timer {
+ public:
+  explicit ConnectionDeadline(Connection& connection) : connection_(connection) {}
+
+ private:
+  void on_due(Instant now) override;  // may destroy this
+
+  Connection& connection_;
+};
 
 /// What net itself counts; the core counts the rest.
 struct NetCounters {
@@ -65,6 +77,8 @@ class ConnectionHost {
   Instant now{};                   // of this turn
   bool is_reading_paused = false;  // another shard or the store is behind: take no new work
   NetCounters counters;
+  /// Of those few connections that have one.
+  boost::unordered_flat_map<const Connection*, std::unique_ptr<ConnectionDeadline>> deadlines;
 
  protected:
   ConnectionHost() = default;
