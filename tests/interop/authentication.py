@@ -95,10 +95,16 @@ class Server:
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
 
 
+def new_client(client_id, protocol):
+    # Paho 2 wants to be told that the callbacks are those of 1.
+    first = [paho.CallbackAPIVersion.VERSION1] if hasattr(paho, "CallbackAPIVersion") else []
+    return paho.Client(*first, client_id=client_id, protocol=protocol)
+
+
 def try_to_connect(port, client_id, user, password):
     """The code of the CONNACK that a Paho client gets; with 0 it is connected until it is dropped."""
     answers = queue.Queue()
-    client = paho.Client(client_id, protocol=paho.MQTTv311)
+    client = new_client(client_id, paho.MQTTv311)
     client.username_pw_set(user, password)
     client.on_connect = lambda *arguments: answers.put(arguments[3])
     client.connect("127.0.0.1", port)
@@ -118,7 +124,7 @@ def code_of(port, client_id, user, password):
 def publish_and_wait(port, client_id, user, password, topic):
     """Whether a message of the Client on `topic` comes back to itself."""
     came, granted = queue.Queue(), queue.Queue()
-    client = paho.Client(client_id, protocol=paho.MQTTv5)
+    client = new_client(client_id, paho.MQTTv5)
     client.username_pw_set(user, password)
     client.on_connect = lambda c, *_: c.subscribe(topic, 1)
     client.on_subscribe = lambda c, u, m, codes, *_: granted.put(codes[0].value)

@@ -173,7 +173,9 @@ def check_paho_over_wss(world):
     except ImportError:
         return print("skipped: Paho is missing")
     got = []
-    client = paho.Client("paho", transport="websockets")
+    # Paho 2 wants to be told that the callbacks are those of 1.
+    first = [paho.CallbackAPIVersion.VERSION1] if hasattr(paho, "CallbackAPIVersion") else []
+    client = paho.Client(*first, client_id="paho", transport="websockets")
     client.tls_set(ca_certs=str(world.authority.certificate))
     client.ws_set_options(path="/mqtt")
     client.on_connect = lambda c, *_: c.subscribe("wss/paho", 1)
