@@ -315,12 +315,31 @@ def check_scram(broker):
     check_equal(scram(broker.port, "nobody", "pencil of doom"), 0x87, "SCRAM: an unknown user")
 
 
+def check_automatic_blocks(binary):
+    settings = ["auth.password_cost=4", "auth.block_after_failures=3:600", "auth.block_time=10m"]
+    with running(binary, settings) as broker:
+        broker.add_basic("right", "right", "right password")
+        check_equal(code_of(broker.port, "b", "right", "right password"), 0, "blocks: let in at first")
+        codes = [code_of(broker.port, "b", "right", "wrong") for _ in range(4)]
+        check_equal(codes, [5, 5, 5, 5], "blocks: wrong passwords")
+        deadline = time.monotonic() + SECONDS
+        while code_of(broker.port, "b", "right", "right password") == 0:
+            check(time.monotonic() < deadline, "blocks: then the address is blocked")
+        blocked = broker.get("/api/blockedClient?pageSize=10&page=0")["data"]
+        check_equal([(one["type"], one["value"]) for one in blocked], [("IP_ADDRESS", "127.0.0.1")],
+                    "blocks: the list shows it")
+        broker.delete("/api/blockedClient?type=IP_ADDRESS&value=127.0.0.1")
+        check_equal(code_of(broker.port, "b", "right", "right password"), 0,
+                    "blocks: an operator lets it in again")
+
+
 def main():
     settings = ["auth.http_to_private=true", "auth.password_cost=4"]
     with running(sys.argv[1], settings) as broker:
         check_scram(broker)
         check_http(broker)
         check_jwt(broker)
+    check_automatic_blocks(sys.argv[1])
     report()
 
 
