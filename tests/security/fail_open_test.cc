@@ -126,6 +126,9 @@ TEST(FailOpen, AProviderThatIsNotThereLetsNobodyIn) {
 }
 
 TEST(FailOpen, NoDescriptorLeftChangesNoRule) {
+  if (kIsSanitized) {
+    GTEST_SKIP() << "UndefinedBehaviorSanitizer looks at objects through a pipe, which needs two";
+  }
   TestBroker broker({.is_guarded = true, .descriptors_max = 128});
   const Administration administration(broker);
   administration.add_user("u", may({"allowed"}));
