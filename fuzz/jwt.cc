@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/assert.h"
-#include "providers/base64.h"
+#include "base/base64.h"
 #include "providers/jwk.h"
 #include "providers/jwt_claims.h"
 #include "providers/jwt_token.h"

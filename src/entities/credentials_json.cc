@@ -1,7 +1,7 @@
 // The shapes of `credentialsValue`: credentials_value.h.
 #include <boost/json/serialize.hpp>
 
-#include "entities/base64.h"
+#include "base/base64.h"
 #include "entities/credentials_value.h"
 #include "entities/json_reader.h"
 #include "entities/rules_json.h"
@@ -67,7 +67,7 @@ auth::ScramCredentials read_scram(JsonReader& reader) {
 }
 
 std::string read_bytes(JsonReader& reader, std::string_view name) {
-  auto bytes = decode_base64(reader.text(name).value_or(""));
+  auto bytes = from_base64(reader.text(name).value_or(""), Base64::Standard);
   if (!bytes) reader.fail(name, "must be Base64");
   return bytes ? std::move(*bytes) : std::string();
 }
@@ -148,9 +148,9 @@ std::string print_credentials(const auth::Credentials& credentials) {
   if (credentials.basic) printed["password"] = credentials.basic->password_hash;
   if (credentials.scram) {
     const auth::ScramCredentials& scram = *credentials.scram;
-    printed["salt"] = encode_base64(scram.salt);
-    printed["storedKey"] = encode_base64(scram.stored_key);
-    printed["serverKey"] = encode_base64(scram.server_key);
+    printed["salt"] = to_base64(scram.salt, Base64::Standard);
+    printed["storedKey"] = to_base64(scram.stored_key, Base64::Standard);
+    printed["serverKey"] = to_base64(scram.server_key, Base64::Standard);
     printed["iterations"] = scram.iterations;
   }
   return json::serialize(printed);

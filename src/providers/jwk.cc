@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include "providers/base64.h"
+#include "base/base64.h"
 #include "providers/strict_json.h"
 
 namespace sluice::providers {

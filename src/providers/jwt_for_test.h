@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "providers/base64.h"
+#include "base/base64.h"
 #include "providers/crypto.h"
 
 namespace sluice::providers::testing {

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "providers/base64.h"
+#include "base/base64.h"
 #include "providers/strict_json.h"
 
 namespace sluice::providers {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "providers/base64.h"
+#include "base/base64.h"
 #include "providers/crypto.h"
 
 namespace sluice::providers::testing {

@@ -13,7 +13,7 @@
 #include <string>
 
 #include "providers/authenticator_for_test.h"
-#include "providers/base64.h"
+#include "base/base64.h"
 #include "providers/scram_keys.h"
 #include "providers/scram_provider.h"
 

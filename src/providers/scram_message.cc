@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/base64.h"
 #include "mqtt/codec/utf8.h"
-#include "providers/base64.h"
 
 namespace sluice::providers {
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "providers/base64.h"
+#include "base/base64.h"
 #include "providers/crypto.h"
 #include "providers/scram_keys.h"
 

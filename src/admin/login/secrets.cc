@@ -9,19 +9,13 @@
 #include <climits>
 
 #include "base/assert.h"
+#include "base/base64.h"
 
 namespace sluice::admin {
 namespace {
 
-constexpr std::string_view kAlphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-unsigned to_bits(char byte) {
-  return static_cast<unsigned char>(byte);
 }
 
 }  // namespace
@@ -35,40 +29,7 @@ std::string random_bytes(std::size_t count) {
 }
 
 std::string random_text(std::size_t count) {
-  return to_base64url(random_bytes(count));
-}
-
-std::string to_base64url(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() * 4 + 2) / 3);
-  unsigned bits = 0;
-  unsigned held = 0;
-  for (const char byte : bytes) {
-    bits = (bits << 8 | to_bits(byte)) & 0xFFFF;
-    held += 8;
-    for (; held >= 6; held -= 6) text += kAlphabet[bits >> (held - 6) & 0x3F];
-  }
-  if (held > 0) text += kAlphabet[bits << (6 - held) & 0x3F];
-  return text;
-}
-
-std::optional<std::string> from_base64url(std::string_view text) {
-  std::string bytes;
-  bytes.reserve(text.size() * 3 / 4);
-  unsigned bits = 0;
-  unsigned held = 0;
-  for (const char character : text) {
-    const std::size_t value = kAlphabet.find(character);
-    if (value == std::string_view::npos) return std::nullopt;
-    bits = (bits << 6 | static_cast<unsigned>(value)) & 0xFFFF;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    bytes += static_cast<char>(bits >> held & 0xFF);
-  }
-  const unsigned left = bits & ((1U << held) - 1);
-  if (held == 6 || left != 0) return std::nullopt;
-  return bytes;
+  return to_base64(random_bytes(count), Base64::Url);
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view text) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,11 +12,6 @@ std::string random_bytes(std::size_t count);
 
 /// `count` random bytes as text for headers and URLs.
 std::string random_text(std::size_t count);
-
-/// RFC 4648 section 5, without padding.
-std::string to_base64url(std::string_view bytes);
-/// nullopt: a foreign character, padding, bits that no encoder writes
-std::optional<std::string> from_base64url(std::string_view text);
 
 std::string hmac_sha256(std::string_view key, std::string_view text);
 /// 32 bytes: under what a secret with enough entropy of its own is kept.

@@ -4,6 +4,7 @@
 
 #include "admin/http/fields.h"
 #include "admin/login/secrets.h"
+#include "base/base64.h"
 
 namespace sluice::admin {
 namespace {
@@ -54,7 +55,7 @@ std::optional<Parts> split(std::string_view token) {
 }
 
 std::optional<json::value> decode(std::string_view part) {
-  const auto text = from_base64url(part);
+  const auto text = from_base64(part, Base64::Url);
   if (!text) return std::nullopt;
   auto value = parse_json(*text);
   if (!value) return std::nullopt;
@@ -69,7 +70,7 @@ bool is_signed(const Parts& parts, const FindKey& find_key) {
   const std::string key_id = fields.text("kid");
   if (fields.problem() || !is_ours || fields.has("crit")) return false;
   const entities::SigningKey* key = find_key(key_id);
-  const auto signature = from_base64url(parts.signature);
+  const auto signature = from_base64(parts.signature, Base64::Url);
   return key && signature &&
          is_equal_secret(*signature, hmac_sha256(key->secret, parts.signed_text));
 }
@@ -109,9 +110,9 @@ std::string make_token(const TokenClaims& claims, const entities::SigningKey& ke
                              {"iat", claims.issued},
                              {"exp", claims.expires},
                              {"jti", claims.id}};
-  const std::string text =
-      to_base64url(json::serialize(header)) + "." + to_base64url(json::serialize(payload));
-  return text + "." + to_base64url(hmac_sha256(key.secret, text));
+  const std::string text = to_base64(json::serialize(header), Base64::Url) + "." +
+                           to_base64(json::serialize(payload), Base64::Url);
+  return text + "." + to_base64(hmac_sha256(key.secret, text), Base64::Url);
 }
 
 tl::expected<TokenClaims, TokenProblem> read_token(std::string_view token, TokenKind kind,

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "admin/login/secrets.h"
+#include "base/base64.h"
 
 namespace sluice::admin {
 namespace {
@@ -33,14 +34,14 @@ tl::expected<TokenClaims, TokenProblem> read(std::string_view token, std::int64_
 
 /// Signed with our key, whatever it says.
 std::string forge(std::string_view header, std::string_view payload, std::string_view key) {
-  const std::string text = to_base64url(header) + "." + to_base64url(payload);
-  return text + "." + to_base64url(hmac_sha256(key, text));
+  const std::string text = to_base64(header, Base64::Url) + "." + to_base64(payload, Base64::Url);
+  return text + "." + to_base64(hmac_sha256(key, text), Base64::Url);
 }
 
 std::string payload() {
   const std::string token = make_token(claims(), kKey);
   const std::size_t first = token.find('.');
-  return *from_base64url(token.substr(first + 1, token.rfind('.') - first - 1));
+  return *from_base64(token.substr(first + 1, token.rfind('.') - first - 1), Base64::Url);
 }
 
 TEST(Token, SaysWhatItWasMadeOf) {
@@ -74,8 +75,8 @@ TEST(Token, IsRefusedUnderAnotherAlgorithm) {
         R"({"alg":"HS256","typ":"JWT","kid":"k1","crit":["x"]})", R"({"typ":"JWT","kid":"k1"})"}) {
     EXPECT_FALSE(read(forge(header, payload(), kKey.secret))) << header;
   }
-  const std::string none = to_base64url(R"({"alg":"none","typ":"JWT","kid":"k1"})") + "." +
-                           to_base64url(payload()) + ".";
+  const std::string none = to_base64(R"({"alg":"none","typ":"JWT","kid":"k1"})", Base64::Url) +
+                           "." + to_base64(payload(), Base64::Url) + ".";
   EXPECT_FALSE(read(none));
 }
 
@@ -96,15 +97,6 @@ TEST(Token, IsRefusedWhenChanged) {
   }
   for (std::size_t size = 0; size < token.size(); ++size) EXPECT_FALSE(read(token.substr(0, size)));
   EXPECT_FALSE(read(token + "A"));
-}
-
-TEST(Base64Url, RoundTripsAndRefusesWhatNoEncoderWrites) {
-  EXPECT_EQ(to_base64url("\xfb\xff\xfe"), "-__-");
-  EXPECT_EQ(from_base64url(to_base64url("ab")), "ab");
-  EXPECT_EQ(from_base64url("QQ"), "A");
-  EXPECT_FALSE(from_base64url("QR"));  // has bits beyond the last byte
-  EXPECT_FALSE(from_base64url("QQ=="));
-  EXPECT_FALSE(from_base64url("Q"));
 }
 
 }  // namespace

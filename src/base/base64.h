@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace sluice::providers {
+namespace sluice {
 
 /// RFC 4648: Standard with padding, as SCRAM has it, or Url without, as JOSE has it.
 enum class Base64 { Standard, Url };
@@ -15,4 +15,4 @@ std::string to_base64(std::string_view bytes, Base64 alphabet);
 /// padding, no white space, no bits that are lost.
 std::optional<std::string> from_base64(std::string_view text, Base64 alphabet);
 
-}  // namespace sluice::providers
+}  // namespace sluice

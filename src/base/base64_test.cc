@@ -1,9 +1,9 @@
-#include "providers/base64.h"
+#include "base/base64.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-namespace sluice::providers {
+namespace sluice {
 namespace {
 
 // RFC 4648 10.
@@ -34,5 +34,14 @@ TEST(Base64, ReadsWhatItWrote) {
   }));
 }
 
+TEST(Base64Url, RoundTripsAndRefusesWhatNoEncoderWrites) {
+  EXPECT_EQ(to_base64("\xfb\xff\xfe", Base64::Url), "-__-");
+  EXPECT_EQ(from_base64(to_base64("ab", Base64::Url), Base64::Url), "ab");
+  EXPECT_EQ(from_base64("QQ", Base64::Url), "A");
+  EXPECT_FALSE(from_base64("QR", Base64::Url));  // has bits beyond the last byte
+  EXPECT_FALSE(from_base64("QQ==", Base64::Url));
+  EXPECT_FALSE(from_base64("Q", Base64::Url));
+}
+
 }  // namespace
-}  // namespace sluice::providers
+}  // namespace sluice

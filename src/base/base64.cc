@@ -1,9 +1,9 @@
-#include "providers/base64.h"
+#include "base/base64.h"
 
 #include <array>
 #include <cstdint>
 
-namespace sluice::providers {
+namespace sluice {
 
 namespace {
 
@@ -74,4 +74,4 @@ std::optional<std::string> from_base64(std::string_view text, Base64 alphabet) {
   return bytes;
 }
 
-}  // namespace sluice::providers
+}  // namespace sluice
