@@ -6,24 +6,16 @@ import re
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from ports import free_ports  # noqa: E402
 
 READY_SECONDS = 20
 STOP_SECONDS = 15
 CTL_SECONDS = 60
-
-
-def free_ports(count):
-    """Ports that nobody uses now. All stay bound until the last is chosen, so they differ."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
 
 
 class Broker:
