@@ -26,8 +26,9 @@ Clock system_clock() {
 struct Admin::Impl {
   explicit Impl(Parts given)
       : parts(std::move(given)),
-        context{parts.settings, parts.auth,         parts.store,          parts.broker,
-                system_clock(), parts.unauthorized, parts.allows_login_as},
+        context{parts.settings, parts.auth,         parts.store,           parts.broker,
+                system_clock(), parts.unauthorized, parts.allows_login_as, parts.view,
+                parts.node,     parts.configuration},
         api(context) {}
 
   HttpServer::Options options() const {

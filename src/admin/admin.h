@@ -7,6 +7,9 @@
 #include <string>
 
 #include "admin/broker_control.h"
+#include "admin/broker_view.h"
+#include "admin/configuration.h"
+#include "admin/node.h"
 #include "base/result.h"
 #include "config/settings.h"
 #include "entities/admin_store.h"
@@ -29,6 +32,9 @@ class Admin {
     entities::UnauthorizedRecorder* unauthorized = nullptr;  // written every second; or null
     std::string data_folder;
     bool allows_login_as = false;  // tokens of other users for ADMIN
+    BrokerView* view = nullptr;
+    Node* node = nullptr;
+    ConfigurationControl* configuration = nullptr;
   };
   explicit Admin(Parts parts);
   ~Admin();

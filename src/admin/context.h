@@ -4,7 +4,10 @@
 #include <functional>
 
 #include "admin/broker_control.h"
+#include "admin/broker_view.h"
+#include "admin/configuration.h"
 #include "admin/http/api_error.h"
+#include "admin/node.h"
 #include "base/time.h"
 #include "config/settings.h"
 #include "entities/admin_store.h"
@@ -26,6 +29,9 @@ struct Context {
   Clock clock;
   entities::UnauthorizedRecorder* unauthorized = nullptr;  // what it has not written yet; or null
   bool allows_login_as = false;                            // tokens of other users for ADMIN
+  BrokerView* view = nullptr;
+  Node* node = nullptr;
+  ConfigurationControl* configuration = nullptr;
 
   std::int64_t now() const { return clock.wall(); }
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace sluice {
 
@@ -11,6 +12,9 @@ using std::chrono::seconds;
 using Instant = std::chrono::time_point<std::chrono::steady_clock, milliseconds>;
 
 inline constexpr Instant kNever = Instant::max();
+
+/// Milliseconds since 1970, for what outlives the process.
+using WallTime = std::int64_t;
 
 /// Reads the monotonic clock; for the rim of the program (event loops, tools) only.
 inline Instant monotonic_now() {

@@ -12,8 +12,10 @@
 #include "base/time.h"
 #include "broker/counters.h"
 #include "broker/gatekeeper.h"
+#include "broker/inspection.h"
 #include "broker/link.h"
 #include "broker/mail.h"
+#include "broker/observation.h"
 #include "broker/store_link.h"
 #include "config/settings.h"
 
@@ -102,6 +104,48 @@ class Broker {
   Losses find_losses(ByteView credentials_id, const auth::RuleBook* rules, std::size_t clients_max);
   /// Ends the Network Connection of this Client (v5: 0x98). False: it has none.
   bool disconnect(ByteView client_id, Instant now);
+
+  // What an operator asks for, see inspection.h. Lists are read in slices, one a turn: `done` comes
+  // later. Views given are borrowed for the call only. What ends in `done` calls it when the change
+  // outlives a crash, or at once where there was nothing to change.
+
+  void list_sessions(SessionQuery query, std::function<void(Excerpt<SessionSummary>)> done,
+                     Instant now);
+  SessionCounts count_sessions() const;
+  std::optional<SessionDetails> find_session(ByteView client_id, Instant now);
+  /// returns  how many of them this shard had
+  std::size_t remove_sessions(std::span<const std::string> client_ids, std::function<void()> done,
+                              Instant now);
+  void list_subscriptions(SubscriptionQuery query,
+                          std::function<void(Excerpt<ClientSubscription>)> done, Instant now);
+  /// The groups that this shard owns, with `is_connected` and `type` of members unset unless their
+  /// home is here.
+  std::vector<ShareGroupFacts> list_share_groups();
+  /// nullopt: no such Session here, `done` is not called.
+  std::optional<SubscriptionChange> replace_subscriptions(ByteView client_id,
+                                                          std::span<const SubscriptionFacts> wanted,
+                                                          std::function<void()> done, Instant now);
+  void list_retained(RetainedQuery query, std::size_t payload_max,
+                     std::function<void(Excerpt<MessageFacts>)> done, Instant now);
+  std::optional<MessageFacts> find_retained(ByteView topic);
+  std::vector<std::string> match_retained(ByteView filter, std::size_t max);
+  /// Those whose home is this shard. returns  how many there were
+  std::size_t remove_retained(std::span<const std::string> topics, std::function<void()> done,
+                              Instant now);
+  std::optional<QueueFacts> find_queue(ByteView client_id, std::size_t first,
+                                       std::size_t payload_max);
+  /// returns  how many messages were dropped; nullopt: no such Session here, `done` is not called
+  std::optional<std::uint64_t> purge_queue(ByteView client_id, std::function<void()> done,
+                                           Instant now);
+  /// On one shard, whichever it is.
+  void publish(const PublishRequest& request, std::function<void(PublishOutcome)> done,
+               Instant now);
+
+  // What an operator watches, see observation.h.
+
+  void on_watch(std::shared_ptr<const Watch> watch, Instant now);
+  Observations collect();
+  std::vector<DroppedMessages> list_dropped(ByteView client_id, std::size_t max);
 
   /// The batch given to `StoreLink::commit` is durable.
   void on_committed(Instant now);

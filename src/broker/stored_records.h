@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/time.h"
 #include "broker/home.h"
 #include "broker/subscriber_list.h"
 
@@ -17,8 +18,6 @@ namespace sluice::broker {
 /// in the store says them.
 using SessionNumber = std::uint64_t;
 
-/// Milliseconds since 1970: deadlines in the store outlive the monotonic clock.
-using WallTime = std::int64_t;
 inline constexpr WallTime kNeverOnTheWall = INT64_MAX;
 
 // The bytes of the store, docs/reference/storage-format.md. Everything begins with a format byte;
