@@ -9,10 +9,13 @@ Prints one line of JSON: CONNACK of Clients with passwords, before and while the
 import argparse
 import asyncio
 import json
+import pathlib
+import sys
 import time
 
-import broker as brokers
-import mqtt
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+import running_broker as brokers  # noqa: E402
+import small_mqtt as mqtt  # noqa: E402
 
 PROBES = 400
 

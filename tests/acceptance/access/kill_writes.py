@@ -8,14 +8,16 @@ again and looks at all of them. Prints one line of JSON.
 """
 
 import argparse
-import http.client
 import json
+import pathlib
 import random
+import sys
 import tempfile
 import threading
 import time
 
-import broker as brokers
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+import running_broker as brokers  # noqa: E402
 
 
 def write_some(broker, names, done, begun):

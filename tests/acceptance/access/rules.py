@@ -11,10 +11,13 @@ Prints one line of JSON with the median of the ratios for each QoS.
 import argparse
 import json
 import os
+import pathlib
 import statistics
 import subprocess
+import sys
 
-import broker as brokers
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+import running_broker as brokers  # noqa: E402
 
 # As an operator might write them: what allows the generator's topics comes last.
 PATTERNS = ["devices/[^/]+/state", "devices/[^/]+/events/.*", "site/(north|south)/.*",

@@ -11,10 +11,13 @@ import argparse
 import asyncio
 import json
 import multiprocessing
+import pathlib
+import sys
 import time
 
-import broker as brokers
-import mqtt
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+import running_broker as brokers  # noqa: E402
+import small_mqtt as mqtt  # noqa: E402
 
 RATE = 2000  # messages a second
 

@@ -1,4 +1,4 @@
-"""A broker with its administration, for the measurements of this folder."""
+"""A broker with its administration, for what measures or tries it from outside."""
 
 import contextlib
 import http.client
@@ -8,12 +8,10 @@ import pathlib
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
-from ports import free_ports  # noqa: E402
+from ports import free_ports
 
 
 class Failed(Exception):
@@ -150,7 +148,7 @@ class Broker:
 
 @contextlib.contextmanager
 def running(binary, settings=(), shards=2):
-    with tempfile.TemporaryDirectory(prefix="sluice-access-") as folder:
+    with tempfile.TemporaryDirectory(prefix="sluice-run-") as folder:
         broker = Broker(binary, folder, settings, shards)
         try:
             yield broker
