@@ -37,6 +37,32 @@ class Refused(Exception):
         self.status = status
 
 
+class Caller:
+    """Requests over one connection to the socket of the data folder."""
+
+    def __init__(self, data):
+        self.connection = LocalConnection(str(data / "admin.sock"))
+
+    def content(self, method, path, body=None):
+        text = None if body is None else json.dumps(body)
+        self.connection.request(method, path, text, {"Content-Type": "application/json"})
+        answer = self.connection.getresponse()
+        content = answer.read()
+        if answer.status >= 300:
+            raise Refused(answer.status, content.decode())
+        return content
+
+    def request(self, method, path, body=None):
+        content = self.content(method, path, body)
+        return json.loads(content) if content else None
+
+    def get(self, path):
+        return self.request("GET", path)
+
+    def text(self, path):
+        return self.content("GET", path).decode()
+
+
 class Broker:
     """`sluice server` in a folder of its own, which `restart` uses again."""
 
@@ -90,25 +116,27 @@ class Broker:
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def request(self, method, path, body=None):
+    def another_caller(self):
+        """For another thread: a connection of its own."""
+        return Caller(self.data)
+
+    @property
+    def caller(self):
         if self.api is None:
-            self.api = LocalConnection(str(self.data / "admin.sock"))
-        text = None if body is None else json.dumps(body)
-        self.api.request(method, path, text, {"Content-Type": "application/json"})
-        answer = self.api.getresponse()
-        content = answer.read()
-        if answer.status >= 300:
-            raise Refused(answer.status, content.decode())
-        return json.loads(content) if content else None
+            self.api = Caller(self.data)
+        return self.api
 
     def get(self, path):
-        return self.request("GET", path)
+        return self.caller.get(path)
+
+    def text(self, path):
+        return self.caller.text(path)
 
     def post(self, path, body=None):
-        return self.request("POST", path, body)
+        return self.caller.request("POST", path, body)
 
     def delete(self, path):
-        return self.request("DELETE", path)
+        return self.caller.request("DELETE", path)
 
     def all_credentials(self):
         found = []
