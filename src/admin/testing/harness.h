@@ -9,6 +9,9 @@
 
 #include "admin/api.h"
 #include "admin/broker_control.h"
+#include "admin/testing/fake_configuration.h"
+#include "admin/testing/fake_node.h"
+#include "admin/testing/fake_view.h"
 #include "base/assert.h"
 
 namespace sluice::admin::testing {
@@ -64,7 +67,7 @@ class TemporaryFolder {
 inline constexpr const char* kEmail = "boss@example.com";
 inline constexpr const char* kPassword = "violet-tractor-umbra-91";
 
-/// The API over a store of its own, with a fake broker and a clock that the test moves.
+/// The API over a store of its own, with fakes around it and a clock that the test moves.
 class Harness {
  public:
   explicit Harness(config::AdminSettings given = {})
@@ -73,7 +76,7 @@ class Harness {
     context = std::make_unique<Context>(
         Context{settings, auth, *store, broker,
                 Clock{[this] { return wall; }, [this] { return Instant(milliseconds(wall)); }},
-                nullptr, false});
+                nullptr, false, &view, &node, &configuration});
     api = std::make_unique<Api>(*context);
     SLUICE_ASSERT(api->services().tokens.load());
   }
@@ -142,6 +145,9 @@ class Harness {
   config::AdminSettings settings;
   config::AuthSettings auth;
   FakeBroker broker;
+  FakeView view;
+  FakeNode node;
+  FakeConfiguration configuration;
   std::int64_t wall = 1'800'000'000'000;
   std::unique_ptr<entities::AdminStore> store;
   std::unique_ptr<Context> context;

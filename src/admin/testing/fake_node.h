@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "admin/node.h"
+
+namespace sluice::admin::testing {
+
+/// A process of plain data.
+class FakeNode final : public Node {
+ public:
+  std::string version() override { return "1.2.3"; }
+  std::string id() override { return "node-1"; }
+  WallTime started_at() override { return started; }
+  const config::Settings& settings() override { return current; }
+  std::vector<ListenerFacts> listeners() override { return open_listeners; }
+  Health health() override { return current_health; }
+  StoreFacts store() override { return store_facts; }
+  Result<std::string> copy_store() override {
+    if (copied_folder.empty()) return failure("there is no room for a copy");
+    return copied_folder;
+  }
+
+  WallTime started = 1'700'000'000'000;
+  config::Settings current;
+  std::vector<ListenerFacts> open_listeners{
+      {{config::Scheme::Mqtt, "127.0.0.1", 1883}, 3},
+      {{config::Scheme::WebSocket, "127.0.0.1", 8084, "/mqtt"}, 1}};
+  Health current_health{{{"event-loops", true, ""}},
+                        {{"listeners", true, ""}, {"store", true, ""}},
+                        {{"recovery", true, ""}}};
+  StoreFacts store_facts;
+  std::string copied_folder;  // what `copy_store` gives away; empty: it fails
+};
+
+}  // namespace sluice::admin::testing
