@@ -34,9 +34,14 @@ Outcome<json::value> parsed(Outcome<std::string> text) {
   return value;
 }
 
+int exit_code_of(int status) {
+  if (status == 401 || status == 403) return kExitDenied;
+  return status == 404 ? kExitNotFound : kExitRefused;
+}
+
 /// What the broker says in TBMQ's shape of an error.
 Failure refusal(const HttpReply& reply) {
-  Failure failure{kExitRefused, "", reply.status};
+  Failure failure{exit_code_of(reply.status), "", reply.status};
   json::error_code error;
   const json::value body = json::parse(reply.body, error);
   const json::object* object = error ? nullptr : body.if_object();
@@ -87,6 +92,17 @@ Outcome<std::string> Api::download(std::string_view path, const Query& query) {
   return request("GET", target_of(path, query));
 }
 
+Outcome<void> Api::stream(std::string_view path, const Query& query, const Sink& sink) {
+  auto reply = transport_->stream(target_of(path, query), sink);
+  if (!reply) return tl::unexpected(std::move(reply.error()));
+  if (reply->status >= 300) return tl::unexpected(refusal(*reply));
+  return {};
+}
+
+Outcome<HttpReply> Api::answer(std::string_view path, const Query& query) {
+  return transport_->send("GET", target_of(path, query), nullptr);
+}
+
 Outcome<json::array> Api::list(std::string_view path, const Query& query, std::size_t limit) {
   const std::size_t size = limit == 0 ? kPageSize : std::min(limit, kPageSize);
   json::array items;
@@ -111,7 +127,7 @@ Outcome<json::array> Api::list(std::string_view path, const Query& query, std::s
 Outcome<std::string> Api::request(const char* method, const std::string& target,
                                   const std::string* body) {
   for (int tries = 1;; ++tries) {
-    auto reply = client_.send(method, target, body);
+    auto reply = transport_->send(method, target, body);
     if (!reply) return tl::unexpected(std::move(reply.error()));
     if (reply->status < 300) return std::move(reply->body);
     // The pages of a long list come faster than the broker's limit of requests allows.

@@ -15,7 +15,8 @@ std::string joined(const std::vector<std::string>& words) {
 }  // namespace
 
 Parameter positional(std::string name, std::string help, std::vector<std::string> choices) {
-  return {std::move(name), "", std::move(help), std::move(choices), true};
+  std::string value_name = joined(choices);
+  return {std::move(name), std::move(value_name), std::move(help), std::move(choices), true};
 }
 
 Parameter option(std::string name, std::string value_name, std::string help) {

@@ -11,7 +11,7 @@ namespace sluice::ctl {
 /// Something that a verb takes on the command line.
 struct Parameter {
   std::string name;        // "USER": known by its place; "--role": an option
-  std::string value_name;  // of an option, in the help; empty: a flag
+  std::string value_name;  // in the help; of an option, empty: a flag
   std::string help;
   std::vector<std::string> choices{};  // empty: anything
   bool is_required = false;

@@ -115,13 +115,20 @@ class Parser {
     command->verb = &verb;
     command->app =
         child_of(*group, verb.name.substr(space == std::string::npos ? 0 : space + 1), verb.help);
+    command->app->footer("Example: " + path_of(*command->app) + (verb.example.empty() ? "" : " ") +
+                         verb.example);
     for (const Parameter& parameter : verb.parameters) add_parameter(*command, parameter);
-    if (verb.is_list) {
+    if (verb.is_watchable) {
       command->app->add_option("--watch", watch_, "Again and again, after so many seconds")
           ->type_name("SECONDS")
           ->check(CLI::Range(0.1, 86'400.0));
     }
     commands_.push_back(std::move(command));
+  }
+
+  static std::string path_of(const CLI::App& app) {
+    const CLI::App* parent = app.get_parent();
+    return parent == nullptr ? app.get_name() : path_of(*parent) + " " + app.get_name();
   }
 
   static void add_parameter(Command& command, const Parameter& parameter) {
@@ -136,7 +143,7 @@ class Parser {
     option->type_size(1)->allow_extra_args(false);
     if (!parameter.is_repeated) option->expected(1)->take_last();
     if (parameter.is_repeated && parameter.is_positional()) option->expected(-1);
-    option->type_name(parameter.is_positional() ? "" : parameter.value_name);
+    option->type_name(parameter.value_name);
     // Its description would repeat what the value's name says.
     if (!parameter.choices.empty()) {
       option->check(CLI::IsMember(parameter.choices).description(""));

@@ -102,7 +102,39 @@ TEST(CtlCommandLine, HelpIsNoError) {
   EXPECT_EQ(exit_code_of({"credentials", "create", "basic", "--help"}), 0);
 }
 
-TEST(CtlCommandLine, OnlyListsAreWatched) {
+/// The words of a line of the shell, in which only single quotes mean something.
+std::vector<std::string> words_of(const std::string& line) {
+  std::vector<std::string> words(1);
+  bool is_quoted = false;
+  for (const char c : line) {
+    if (c == '\'') {
+      is_quoted = !is_quoted;
+    } else if (c == ' ' && !is_quoted) {
+      words.emplace_back();
+    } else {
+      words.back() += c;
+    }
+  }
+  std::erase(words, "");
+  return words;
+}
+
+TEST(CtlCommandLine, EachVerbHasAnExampleThatItUnderstands) {
+  for (const Noun& noun : all_nouns()) {
+    for (const Verb& verb : noun.verbs) {
+      const std::string command = noun.name + " " + verb.name;
+      const auto result = parse(words_of(command + " " + verb.example));
+      const auto* invocation = std::get_if<Invocation>(&result);
+
+      ASSERT_NE(invocation, nullptr) << command << ": " << std::get<Text>(result).text;
+      EXPECT_EQ(invocation->verb->name, verb.name);
+      const auto help = parse(words_of(command + " --help"));
+      EXPECT_NE(std::get<Text>(help).text.find("Example: sluice ctl "), std::string::npos);
+    }
+  }
+}
+
+TEST(CtlCommandLine, WhatCannotChangeIsNotWatched) {
   EXPECT_EQ(parsed({"blocked", "list", "--watch", "2"}).watch_seconds, 2);
   EXPECT_EQ(exit_code_of({"users", "get", "a", "--watch", "2"}), kExitUsage);
 }

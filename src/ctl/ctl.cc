@@ -29,12 +29,13 @@ int run(const Invocation& invocation) {
   Console console;
   const auto endpoint = find_endpoint(invocation.common, console);
   if (!endpoint) return report(endpoint.error());
-  auto client = HttpClient::make(*endpoint);
+  auto client = make_http_client(*endpoint);
   if (!client) return report(client.error());
   Api api(std::move(*client));
   const std::chrono::duration<double> pause(invocation.watch_seconds);
   for (;;) {
-    const auto answer = invocation.verb->run({api, invocation.arguments, console});
+    const auto answer = invocation.verb->run(
+        {api, invocation.arguments, console, std::cout, invocation.common.format});
     if (!answer) return report(answer.error());
     show(*answer, invocation.common.format, pause.count() > 0);
     if (!std::cout) return report({kExitRefused, "cannot write to stdout"});

@@ -9,56 +9,117 @@ namespace sluice::ctl {
 
 namespace {
 
+using providers::CurlLibrary;
+
 constexpr long kConnectSeconds = 10;
 constexpr long kReplySeconds = 3600;  // an import hashes ten thousand passwords
 
-std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* body) {
+std::size_t append_body(char* bytes, std::size_t size, std::size_t count, void* body) {
   static_cast<std::string*>(body)->append(bytes, size * count);
   return size * count;
 }
 
-}  // namespace
-
-struct HttpClient::Impl {
-  const providers::CurlLibrary& curl;
-  Endpoint endpoint;
+/// Where the body of a stream goes, which its status decides.
+struct Flow {
+  const CurlLibrary& curl;
   CURL* handle;
-  curl_slist* headers = nullptr;
-  std::array<char, CURL_ERROR_SIZE> fault{};
+  const Sink& sink;
+  HttpReply reply{};
+  bool is_enough = false;
+};
 
-  Impl(const providers::CurlLibrary& library, Endpoint where)
-      : curl(library), endpoint(std::move(where)), handle(library.easy_init()) {}
-  ~Impl() {
-    if (handle != nullptr) curl.easy_cleanup(handle);
-    curl.slist_free_all(headers);
+std::size_t pass_body(char* bytes, std::size_t size, std::size_t count, void* context) {
+  Flow& flow = *static_cast<Flow*>(context);
+  const std::string_view piece(bytes, size * count);
+  long status = 0;
+  flow.curl.easy_getinfo(flow.handle, CURLINFO_RESPONSE_CODE, &status);
+  if (status >= 300) {
+    flow.reply.body += piece;
+  } else if (!flow.sink(piece)) {
+    flow.is_enough = true;
+    return 0;  // to libcurl a failure, which ends the transfer
   }
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
+  return piece.size();
+}
 
+class HttpClient final : public Transport {
+ public:
+  /// handle  not null
+  HttpClient(const CurlLibrary& curl, CURL* handle, Endpoint endpoint)
+      : curl_(curl), handle_(handle), endpoint_(std::move(endpoint)) {
+    set_up();
+  }
+  ~HttpClient() override {
+    curl_.easy_cleanup(handle_);
+    curl_.slist_free_all(headers_);
+  }
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  Outcome<HttpReply> send(const char* method, std::string_view target,
+                          const std::string* body) override {
+    HttpReply reply;
+    set_body(body);
+    set(CURLOPT_CUSTOMREQUEST, method);
+    set(CURLOPT_TIMEOUT, kReplySeconds);
+    set(CURLOPT_WRITEFUNCTION, &append_body);
+    set(CURLOPT_WRITEDATA, static_cast<void*>(&reply.body));
+    const CURLcode code = perform(target);
+    if (code != CURLE_OK) return tl::unexpected(to_failure(code));
+    reply.status = status();
+    return reply;
+  }
+
+  Outcome<HttpReply> stream(std::string_view target, const Sink& sink) override {
+    Flow flow{curl_, handle_, sink};
+    set_body(nullptr);
+    set(CURLOPT_CUSTOMREQUEST, "GET");
+    set(CURLOPT_TIMEOUT, 0L);
+    set(CURLOPT_WRITEFUNCTION, &pass_body);
+    set(CURLOPT_WRITEDATA, static_cast<void*>(&flow));
+    const CURLcode code = perform(target);
+    if (code != CURLE_OK && !flow.is_enough) return tl::unexpected(to_failure(code));
+    flow.reply.status = status();
+    return std::move(flow.reply);
+  }
+
+ private:
   template <class T>
   void set(CURLoption option, T value) {
-    curl.easy_setopt(handle, option, value);
+    curl_.easy_setopt(handle_, option, value);
+  }
+
+  CURLcode perform(std::string_view target) {
+    const std::string url = endpoint_.url + std::string(target);
+    set(CURLOPT_URL, url.c_str());
+    fault_[0] = '\0';
+    return curl_.easy_perform(handle_);
+  }
+
+  int status() {
+    long status = 0;
+    curl_.easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+    return static_cast<int>(status);
   }
 
   void set_up() {
-    headers = curl.slist_append(headers, "Content-Type: application/json");
-    headers = curl.slist_append(headers, "Expect:");  // a large body shall not wait for a "go on"
-    if (!endpoint.api_key.empty()) {
-      headers = curl.slist_append(headers, ("X-API-Key: " + endpoint.api_key).c_str());
+    headers_ = curl_.slist_append(headers_, "Content-Type: application/json");
+    headers_ =
+        curl_.slist_append(headers_, "Expect:");  // a large body shall not wait for a "go on"
+    if (!endpoint_.api_key.empty()) {
+      headers_ = curl_.slist_append(headers_, ("X-API-Key: " + endpoint_.api_key).c_str());
     }
-    set(CURLOPT_HTTPHEADER, headers);
-    set(CURLOPT_ERRORBUFFER, fault.data());
-    set(CURLOPT_WRITEFUNCTION, &take_body);
+    set(CURLOPT_HTTPHEADER, headers_);
+    set(CURLOPT_ERRORBUFFER, fault_.data());
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-    set(CURLOPT_TIMEOUT, kReplySeconds);
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     // A proxy of the environment, meant for the world outside, would read the API key.
     set(CURLOPT_PROXY, "");
-    if (!endpoint.ca_file.empty()) set(CURLOPT_CAINFO, endpoint.ca_file.c_str());
-    if (!endpoint.socket_path.empty()) {
-      set(CURLOPT_UNIX_SOCKET_PATH, endpoint.socket_path.c_str());
+    if (!endpoint_.ca_file.empty()) set(CURLOPT_CAINFO, endpoint_.ca_file.c_str());
+    if (!endpoint_.socket_path.empty()) {
+      set(CURLOPT_UNIX_SOCKET_PATH, endpoint_.socket_path.c_str());
     }
   }
 
@@ -70,46 +131,32 @@ struct HttpClient::Impl {
   }
 
   Failure to_failure(CURLcode code) const {
-    const std::string why = fault[0] != '\0' ? fault.data() : curl.easy_strerror(code);
+    const std::string why = fault_[0] != '\0' ? fault_.data() : curl_.easy_strerror(code);
     if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
-      return {kExitUsage, "'" + endpoint.url + "' is no URL of http or https"};
+      return {kExitUsage, "'" + endpoint_.url + "' is no URL of http or https"};
     }
     if (code == CURLE_SSL_CACERT_BADFILE) return {kExitUsage, "--ca: " + why};
-    return {kExitUnavailable, "cannot reach the broker at " + endpoint.name() + ": " + why};
+    return {kExitUnavailable, "cannot reach the broker at " + endpoint_.name() + ": " + why};
   }
+
+  const CurlLibrary& curl_;
+  CURL* handle_;
+  Endpoint endpoint_;
+  curl_slist* headers_ = nullptr;
+  std::array<char, CURL_ERROR_SIZE> fault_{};
 };
 
-HttpClient::HttpClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-HttpClient::HttpClient(HttpClient&&) noexcept = default;
-HttpClient::~HttpClient() = default;
+}  // namespace
 
-Outcome<HttpClient> HttpClient::make(const Endpoint& endpoint) {
-  const auto curl = providers::CurlLibrary::load();
+Outcome<std::unique_ptr<Transport>> make_http_client(const Endpoint& endpoint) {
+  const auto curl = CurlLibrary::load();
   if (!curl) return unreachable(curl.error().what);
   if (endpoint.api_key.find_first_of("\r\n") != std::string::npos) {
     return misused("the API key has a line break");
   }
-  auto impl = std::make_unique<Impl>(**curl, endpoint);
-  if (impl->handle == nullptr) return unreachable("libcurl has no memory");
-  impl->set_up();
-  return HttpClient(std::move(impl));
-}
-
-Outcome<HttpReply> HttpClient::send(const char* method, std::string_view target,
-                                    const std::string* body) {
-  HttpReply reply;
-  const std::string url = impl_->endpoint.url + std::string(target);
-  impl_->set_body(body);
-  impl_->set(CURLOPT_CUSTOMREQUEST, method);
-  impl_->set(CURLOPT_URL, url.c_str());
-  impl_->set(CURLOPT_WRITEDATA, static_cast<void*>(&reply.body));
-  impl_->fault[0] = '\0';
-  const CURLcode code = impl_->curl.easy_perform(impl_->handle);
-  if (code != CURLE_OK) return tl::unexpected(impl_->to_failure(code));
-  long status = 0;
-  impl_->curl.easy_getinfo(impl_->handle, CURLINFO_RESPONSE_CODE, &status);
-  reply.status = static_cast<int>(status);
-  return reply;
+  CURL* handle = (*curl)->easy_init();
+  if (handle == nullptr) return unreachable("libcurl has no memory");
+  return std::make_unique<HttpClient>(**curl, handle, endpoint);
 }
 
 }  // namespace sluice::ctl

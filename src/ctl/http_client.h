@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,23 +25,29 @@ struct HttpReply {
   std::string body;
 };
 
-/// Sends one request after the other, over one connection where the server keeps it.
-class HttpClient {
+/// Takes a body as it comes. false: that was enough.
+using Sink = std::function<bool(std::string_view bytes)>;
+
+/// Carries requests to a broker.
+class Transport {
  public:
-  /// errors  libcurl is missing or too old, a line break in the API key
-  static Outcome<HttpClient> make(const Endpoint& endpoint);
-  HttpClient(HttpClient&&) noexcept;
-  ~HttpClient();
+  virtual ~Transport() = default;
 
   /// target  path and query, encoded
   /// body    JSON; nullptr: none
   /// errors  Unavailable: no answer came; Usage: the URL
-  Outcome<HttpReply> send(const char* method, std::string_view target, const std::string* body);
+  virtual Outcome<HttpReply> send(const char* method, std::string_view target,
+                                  const std::string* body) = 0;
 
- private:
-  struct Impl;
-  explicit HttpClient(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  /// A GET whose body is given to `sink` and takes as long as it takes, for ever if it has no end.
+  /// Of a status from 300 on the body is in the reply instead.
+  /// errors  as of send; also when the connection ends before the body does
+  virtual Outcome<HttpReply> stream(std::string_view target, const Sink& sink) = 0;
 };
+
+/// By libcurl: one request after the other, over one connection where the server keeps it.
+///
+/// errors  libcurl is missing or too old, a line break in the API key
+Outcome<std::unique_ptr<Transport>> make_http_client(const Endpoint& endpoint);
 
 }  // namespace sluice::ctl

@@ -40,35 +40,6 @@ Outcome<void> add_order(const std::string& text, Query& query) {
   return {};
 }
 
-Outcome<Answer> run_list(const Listing& listing, const Call& call) {
-  const Arguments& arguments = call.arguments;
-  auto query = read_filters(arguments.list("--filter"), listing.filters);
-  if (!query) return tl::unexpected(query.error());
-  query->emplace_back("textSearch", arguments.text("--search"));
-  const std::string order = arguments.find("--sort").value_or(listing.order);
-  if (!order.empty()) {
-    if (auto added = add_order(order, *query); !added) return tl::unexpected(added.error());
-  }
-  const auto limit = read_limit(arguments.text("--limit"));
-  if (!limit) return tl::unexpected(limit.error());
-  auto items = call.api.list(listing.path, *query, *limit);
-  if (!items) return tl::unexpected(items.error());
-  return Answer{std::move(*items), listing.columns};
-}
-
-std::vector<Parameter> list_parameters(const std::vector<ListFilter>& filters) {
-  std::vector<Parameter> parameters{
-      option("--search", "TEXT", "Only those that contain TEXT"),
-      option("--sort", "MEMBER[:desc]", "Order by a member of the JSON"),
-      option("--limit", "N", "At most N; all if it is not given"),
-  };
-  if (!filters.empty()) {
-    parameters.push_back(repeated(option(
-        "--filter", "NAME=VALUE", "Only those; may be repeated. NAME: " + names_of(filters))));
-  }
-  return parameters;
-}
-
 }  // namespace
 
 Outcome<Query> read_filters(const std::vector<std::string>& texts,
@@ -96,10 +67,41 @@ std::vector<ListFilter> time_filters() {
   return {{"since", "startTime", past_time}, {"until", "endTime", past_time}};
 }
 
-Verb list_verb(std::string help, Listing listing) {
-  auto parameters = list_parameters(listing.filters);
+std::vector<Parameter> list_parameters(const Listing& listing) {
+  std::vector<Parameter> parameters{
+      option("--search", "TEXT", "Only those that contain TEXT"),
+      option("--sort", "MEMBER[:desc]", "Order by a member of the JSON"),
+      option("--limit", "N", "At most N; all if it is not given"),
+  };
+  if (!listing.filters.empty()) {
+    parameters.push_back(
+        repeated(option("--filter", "NAME=VALUE",
+                        "Only those; may be repeated. NAME: " + names_of(listing.filters))));
+  }
+  return parameters;
+}
+
+Outcome<Answer> run_list(const Listing& listing, const Call& call) {
+  const Arguments& arguments = call.arguments;
+  auto query = read_filters(arguments.list("--filter"), listing.filters);
+  if (!query) return tl::unexpected(query.error());
+  query->emplace_back("textSearch", arguments.text("--search"));
+  const std::string order = arguments.find("--sort").value_or(listing.order);
+  if (!order.empty()) {
+    if (auto added = add_order(order, *query); !added) return tl::unexpected(added.error());
+  }
+  const auto limit = read_limit(arguments.text("--limit"));
+  if (!limit) return tl::unexpected(limit.error());
+  auto items = call.api.list(listing.path, *query, *limit);
+  if (!items) return tl::unexpected(items.error());
+  return Answer{std::move(*items), listing.columns};
+}
+
+Verb list_verb(std::string help, std::string example, Listing listing) {
+  auto parameters = list_parameters(listing);
   auto run = [listing = std::move(listing)](const Call& call) { return run_list(listing, call); };
-  return {"list", std::move(help), std::move(parameters), std::move(run), true};
+  return watchable(
+      {"list", std::move(help), std::move(example), std::move(parameters), std::move(run)});
 }
 
 }  // namespace sluice::ctl

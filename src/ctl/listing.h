@@ -23,7 +23,13 @@ struct Listing {
 };
 
 /// The verb `list` for it, with --search, --filter, --sort, --limit (and --watch).
-Verb list_verb(std::string help, Listing listing);
+Verb list_verb(std::string help, std::string example, Listing listing);
+
+/// The parameters of such a verb.
+std::vector<Parameter> list_parameters(const Listing& listing);
+
+/// The items that its parameters ask for.
+Outcome<Answer> run_list(const Listing& listing, const Call& call);
 
 /// The query parameters for what was asked with `--filter`.
 /// errors  Usage: not name=value, a name that this list has not

@@ -57,7 +57,7 @@ Outcome<json::object> find_entity(Api& api, const EntityKind& kind, const std::s
   const auto found = named(api, kind, id_or_name);
   if (!found) return tl::unexpected(found.error());
   const std::string quoted = std::string(kind.what) + " '" + id_or_name + "'";
-  if (found->empty()) return refused("there is no " + quoted);
+  if (found->empty()) return not_found("there is no " + quoted);
   if (found->size() > 1) return refused("there are several of " + quoted + ": give the id");
   return get(text_of(found->front(), "id"));
 }

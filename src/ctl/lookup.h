@@ -18,7 +18,7 @@ struct EntityKind {
 
 /// The entity with this id or name. Names are compared in either case of ASCII letters, as the
 /// broker compares e-mail addresses, but where only the case differs the exact one wins.
-/// errors  Refused: there is none, or several have that name
+/// errors  NotFound: there is none; Refused: several have that name
 Outcome<boost::json::object> find_entity(Api& api, const EntityKind& kind,
                                          const std::string& id_or_name);
 

@@ -2,7 +2,9 @@
 
 #include <boost/json.hpp>
 #include <functional>
+#include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ctl/api.h"
@@ -10,6 +12,7 @@
 #include "ctl/failure.h"
 #include "ctl/input/console.h"
 #include "ctl/output/column.h"
+#include "ctl/output/format.h"
 
 namespace sluice::ctl {
 
@@ -27,16 +30,25 @@ struct Call {
   Api& api;
   const Arguments& arguments;
   Console& console;
+  std::ostream& out;  // for what comes over time; an Answer is shown by the caller
+  Format format = Format::Table;
 };
 
 /// One thing to do with an entity.
 struct Verb {
   std::string name;  // "list"; or two words, "create basic"
   std::string help;
+  std::string example;  // what follows the verb; "": it may stand alone
   std::vector<Parameter> parameters;
   std::function<Outcome<Answer>(const Call&)> run;
-  bool is_list = false;  // may be watched
+  bool is_watchable = false;  // may be asked again and again
 };
+
+/// With --watch.
+inline Verb watchable(Verb verb) {
+  verb.is_watchable = true;
+  return verb;
+}
 
 /// A kind of entity. `name` is empty for verbs that stand alone.
 struct Noun {

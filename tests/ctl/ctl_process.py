@@ -67,7 +67,7 @@ class Account(CtlTest):
                                                     exit_code=69))
 
     def test_a_wrong_key_is_refused(self):
-        self.assertIn("--api-key-file", self.refusal("whoami", key="sluice_wrong"))
+        self.assertIn("--api-key-file", self.refusal("whoami", key="sluice_wrong", exit_code=5))
 
 
 class Users(CtlTest):
@@ -91,7 +91,7 @@ class Users(CtlTest):
                      "--password-file", self.file("new.txt", "another-Good-one-0815\n"))
         self.assertIn("--yes", self.refusal("users", "delete", user["id"], exit_code=2))
         self.run_ctl("users", "delete", user["id"], "--yes")
-        self.assertIn("no user", self.refusal("users", "get", "eve@example.com"))
+        self.assertIn("no user", self.refusal("users", "get", "eve@example.com", exit_code=4))
 
     def test_a_weak_password_is_refused_with_the_reason(self):
         self.assertIn("assword", self.refusal("users", "create", "a@b.cd", "--role", "viewer",
@@ -106,11 +106,11 @@ class ApiKeys(CtlTest):
         self.assertEqual(self.json("whoami", key=key)["authority"], "VIEWER")
         self.run_ctl("credentials", "list", key=key)
         self.refusal("credentials", "create", "basic", "x", "--username", "x", "--no-password",
-                     key=key)
+                     key=key, exit_code=5)
         self.assertNotIn(key, self.run_ctl("api-keys", "get", "monitor", "-o", "yaml").stdout)
 
         self.run_ctl("api-keys", "delete", "monitor", "--yes")
-        self.refusal("whoami", key=key)
+        self.refusal("whoami", key=key, exit_code=5)
 
     def test_a_key_may_be_in_a_file(self):
         made = self.json("api-keys", "create", "file", "--role", "admin")
@@ -217,13 +217,13 @@ class Blocks(CtlTest):
         refused = self.json("unauthorized", "list", "--filter", "client-id=pump-7")
         self.assertEqual(refused[0]["username"], "any")
         self.run_ctl("unauthorized", "remove", "pump-7")
-        self.refusal("unauthorized", "get", "pump-7")
+        self.refusal("unauthorized", "get", "pump-7", exit_code=4)
         self.run_ctl("unauthorized", "clear", "--yes")
 
         self.run_ctl("blocked", "remove", "client-id", "pump-7")
         with Client(self.broker, "pump-7", "any", "x") as client:
             self.assertEqual(client.code, 0)
-        self.refusal("blocked", "remove", "client-id", "pump-7")
+        self.refusal("blocked", "remove", "client-id", "pump-7", exit_code=4)
 
     def test_all_types_are_listed_and_filtered(self):
         self.run_ctl("blocked", "add", "ip", "192.0.2.0/24")

@@ -43,11 +43,12 @@ Noun account() {
           "",
           {{"setup",
             "Create the first administrator with the token that the broker printed",
+            "TOKEN --email admin@example.com",
             {token, option("--token-file", "FILE", "File with the token, - for a line of stdin"),
              option("--email", "EMAIL", "Of the administrator, default admin@localhost"),
              option("--password-file", "FILE", "File with the password, - for a line of stdin")},
             set_up},
-           {"whoami", "Show whom the broker takes us for", {}, who_am_i}}};
+           {"whoami", "Show whom the broker takes us for", "", {}, who_am_i}}};
 }
 
 }  // namespace sluice::ctl

@@ -62,15 +62,16 @@ Noun api_keys() {
   const Parameter key = positional("KEY", "Name or id");
   return {"api-keys",
           "Keys with which programs administer the broker",
-          {list_verb("List the API keys", listing()),
-           {"get", "Show an API key, without its secret", {key}, get},
+          {list_verb("List the API keys", "-o wide", listing()),
+           {"get", "Show an API key, without its secret", "backup", {key}, get},
            {"create",
             "Create an API key and show its secret",
+            "backup --role viewer --expires 90d",
             {positional("NAME", "Name"),
              required(choice("--role", {"admin", "operator", "viewer"}, "What it may do")),
              option("--expires", "TIME", "As 90d or 2027-01-31; never if it is not given")},
             create},
-           {"delete", "Delete an API key", {key, yes_flag()}, remove}}};
+           {"delete", "Delete an API key", "backup --yes", {key, yes_flag()}, remove}}};
 }
 
 }  // namespace sluice::ctl

@@ -52,15 +52,17 @@ Listing listing() {
 }  // namespace
 
 Noun audit() {
-  return {"audit",
-          "What was changed, and by whom",
-          {list_verb("List the changes, the latest first", listing()),
-           {"export",
-            "Print all as lines of JSON, the oldest first",
-            {repeated(option("--filter", "NAME=VALUE",
-                             "As of list, for example since=2026-11-01; may be repeated"))},
-            export_all},
-           {"verify", "Check that nobody changed the log; status 1 if somebody did", {}, verify}}};
+  return {
+      "audit",
+      "What was changed, and by whom",
+      {list_verb("List the changes, the latest first", "--limit 20", listing()),
+       {"export",
+        "Print all as lines of JSON, the oldest first",
+        "--filter since=30d",
+        {repeated(option("--filter", "NAME=VALUE",
+                         "As of list, for example since=2026-11-01; may be repeated"))},
+        export_all},
+       {"verify", "Check that nobody changed the log; status 1 if somebody did", "", {}, verify}}};
 }
 
 }  // namespace sluice::ctl

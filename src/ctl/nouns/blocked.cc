@@ -82,14 +82,15 @@ Noun blocked() {
   const Parameter target = choice("--target", kTargets, "What the expression has to match");
   return {"blocked",
           "Clients that are kept out",
-          {list_verb("List the blocked clients", listing()),
+          {list_verb("List the blocked clients", "--filter type=ip", listing()),
            {"add",
             "Block clients, also those that are connected",
+            "client-id pump-7 --expires 2h",
             {type, value, target,
              option("--expires", "TIME", "As 15m or 2027-01-31; never if it is not given"),
              option("--description", "TEXT", "Why")},
             add},
-           {"remove", "Let them in again", {type, value, target}, remove}}};
+           {"remove", "Let them in again", "client-id pump-7", {type, value, target}, remove}}};
 }
 
 }  // namespace sluice::ctl

@@ -179,18 +179,28 @@ Noun credentials() {
   const Parameter password =
       option("--password-file", "FILE", "File with the password, - for a line of stdin");
   Noun noun{"credentials", "Whom the broker lets in, and what they may do", {}};
-  noun.verbs = {list_verb("List the credentials", listing()),
-                {"get", "Show credentials, without their secrets", {item}, get}};
+  noun.verbs = {list_verb("List the credentials", "--filter type=basic", listing()),
+                {"get", "Show credentials, without their secrets", "sensors", {item}, get}};
   for (Verb& verb : create_verbs()) noun.verbs.push_back(std::move(verb));
   noun.verbs.insert(
       noun.verbs.end(),
       {{"update", "Change what is given; holds for connected clients at once",
+        "sensors --subscribe 'allow:commands/all'",
         List{item, option("--name", "NAME", "New name")} + credentials_options() + rule_options(),
         update},
-       {"set-password", "Set a password", {item, password}, set_password},
-       {"delete", "Delete credentials and close their clients", {item, yes_flag()}, remove},
+       {"set-password",
+        "Set a password",
+        "sensors --password-file new.txt",
+        {item, password},
+        set_password},
+       {"delete",
+        "Delete credentials and close their clients",
+        "sensors --yes",
+        {item, yes_flag()},
+        remove},
        {"dry-run", "Say who would lose what under other rules, or without the credentials",
-        List{item, flag("--delete", "If they were deleted")} + rule_options(), dry_run},
+        "sensors --delete", List{item, flag("--delete", "If they were deleted")} + rule_options(),
+        dry_run},
        import_verb()});
   return noun;
 }

@@ -61,17 +61,20 @@ std::vector<Verb> create_verbs() {
       option("--password-file", "FILE", "File with the password, - for a line of stdin");
   const List common = credentials_options() + rule_options();
   return {{"create basic", "Create credentials of a Client Identifier, a user name or both",
+           "sensors --username sensors --password-file sensors.txt --publish 'allow:sensors/#'",
            List{name, option("--client-id", "ID", "Client Identifier"),
                 option("--username", "NAME", "User name"), password,
                 flag("--no-password", "Any password will do")} +
                common,
            create_basic},
           {"create x509", "Create credentials of certificates",
+           "gateways --cn-regex 'gw-[0-9]+' --publish 'allow:gateways/#'",
            List{name, option("--cn", "NAME", "Common Name of the certificate"),
                 option("--cn-regex", "EXPRESSION", "What the Common Name has to match")} +
                common,
            create_x509},
           {"create scram", "Create credentials for enhanced authentication (SCRAM)",
+           "panel --username panel --algorithm sha-512 --password-file panel.txt",
            List{name, required(option("--username", "NAME", "User name")),
                 choice("--algorithm", {"sha-256", "sha-512"}, "Default sha-256"), password} +
                common,

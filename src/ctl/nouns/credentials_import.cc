@@ -62,6 +62,7 @@ Verb import_verb() {
   return {
       "import",
       "Create or update basic credentials from a CSV file, by their names",
+      "devices.csv",
       {positional("FILE",
                   "CSV file, - for stdin; its first line names the columns: name, "
                   "description, client_type, client_id, username, password, publish, "

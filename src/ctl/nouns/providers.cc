@@ -96,17 +96,19 @@ Noun providers() {
   const Parameter type = positional("TYPE", "basic, x509, jwt, scram or http", kTypes);
   const Parameter types = optional(repeated(positional(
       "TYPE", "basic, x509, jwt and http in their order", {"basic", "x509", "jwt", "http"})));
-  return {"providers",
-          "How clients are authenticated",
-          {list_verb("List the providers", listing()),
-           {"get", "Show a provider and its configuration", {type}, get},
-           {"set",
-            "Replace the configuration; what is shown masked stays as it is",
-            {type, positional("FILE", "JSON or YAML, - for stdin")},
-            set},
-           {"enable", "Let it authenticate clients", {type}, enable},
-           {"disable", "Switch it off", {type, yes_flag()}, disable},
-           {"order", "Show in which order they are asked, or set it", {types}, order}}};
+  return {
+      "providers",
+      "How clients are authenticated",
+      {list_verb("List the providers", "", listing()),
+       {"get", "Show a provider and its configuration", "jwt -o yaml", {type}, get},
+       {"set",
+        "Replace the configuration; what is shown masked stays as it is",
+        "jwt jwt.yaml",
+        {type, positional("FILE", "JSON or YAML, - for stdin")},
+        set},
+       {"enable", "Let it authenticate clients", "basic", {type}, enable},
+       {"disable", "Switch it off", "basic --yes", {type, yes_flag()}, disable},
+       {"order", "Show in which order they are asked, or set it", "basic jwt", {types}, order}}};
 }
 
 }  // namespace sluice::ctl

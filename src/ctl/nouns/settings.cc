@@ -81,9 +81,10 @@ Noun settings() {
   const Parameter change = optional(repeated(positional("MEMBER=VALUE", "What to change")));
   return {"settings",
           "Settings that are changed while the broker runs",
-          {{"get", "Show settings", {key}, get},
+          {{"get", "Show settings", "securitySettings", {key}, get},
            {"set",
             "Change members, or replace all by a file",
+            "securitySettings passwordPolicy.minimumLength=16",
             {key, change, option("--file", "FILE", "JSON or YAML, - for stdin")},
             set}}};
 }

@@ -57,10 +57,10 @@ Noun unauthorized() {
   const Parameter client = positional("CLIENT", "Client Identifier");
   return {"unauthorized",
           "Clients that were refused",
-          {list_verb("List them, the latest first", listing()),
-           {"get", "Show why a client was refused", {client}, get},
-           {"remove", "Remove one from the list", {client}, remove},
-           {"clear", "Remove all from the list", {yes_flag()}, clear}}};
+          {list_verb("List them, the latest first", "--filter since=1h --watch 2", listing()),
+           {"get", "Show why a client was refused", "pump-7", {client}, get},
+           {"remove", "Remove one from the list", "pump-7", {client}, remove},
+           {"clear", "Remove all from the list", "--yes", {yes_flag()}, clear}}};
 }
 
 }  // namespace sluice::ctl

@@ -105,21 +105,22 @@ Noun users() {
   return {
       "users",
       "People who administer the broker",
-      {list_verb("List the users", listing()),
-       {"get", "Show a user", {user}, get},
-       {"create", "Create a user",
+      {list_verb("List the users", "-o wide", listing()),
+       {"get", "Show a user", "eve@example.com", {user}, get},
+       {"create", "Create a user", "eve@example.com --role operator --password-file eve.txt",
         List{positional("EMAIL", "E-mail address"), required(role), password} + member_options(),
         create},
-       {"update", "Change what is given, and nothing else",
+       {"update", "Change what is given, and nothing else", "eve@example.com --role viewer",
         List{user, role, option("--email", "EMAIL", "New e-mail address"),
              flag("--enable", "Let the user log in"), flag("--disable", "Keep the user out")} +
             member_options(),
         update},
        {"set-password",
         "Set a password, which ends the user's logins",
+        "eve@example.com --password-file new.txt",
         {user, password},
         set_password},
-       {"delete", "Delete a user", {user, yes_flag()}, remove}}};
+       {"delete", "Delete a user", "eve@example.com --yes", {user, yes_flag()}, remove}}};
 }
 
 }  // namespace sluice::ctl
