@@ -132,8 +132,8 @@ void Restorer::sort(std::vector<RecoveredSession::Delivery>& deliveries) {
   std::ranges::sort(deliveries, [](const auto& a, const auto& b) {
     return a.sequence != b.sequence ? a.sequence < b.sequence : a.page > b.page;
   });
-  const auto rest = std::ranges::unique(deliveries, {}, &RecoveredSession::Delivery::sequence);
-  deliveries.erase(rest.begin(), rest.end());
+  const auto is_same = [](const auto& a, const auto& b) { return a.sequence == b.sequence; };
+  deliveries.erase(std::unique(deliveries.begin(), deliveries.end(), is_same), deliveries.end());
 }
 
 void Restorer::restore_deliveries(Session& session, RecoveredSession& from) {

@@ -153,11 +153,11 @@ Status apply(Store& store, const Patch& patch) {
     if (status.ok()) status = add(batch);
     if (status.ok()) status = store.db().Write(sync, &batch);
   };
-  for (const auto& [key, value] : patch.rows) {
-    write([&](auto& batch) { return batch.Put(store.rows(), key, value); });
+  for (const auto& row : patch.rows) {
+    write([&](auto& batch) { return batch.Put(store.rows(), row.first, row.second); });
   }
-  for (const auto& [key, value] : patch.pages) {
-    write([&](auto& batch) { return batch.Put(store.journal(), key, value); });
+  for (const auto& page : patch.pages) {
+    write([&](auto& batch) { return batch.Put(store.journal(), page.first, page.second); });
   }
   for (const auto& key : patch.erased_rows) {
     write([&](auto& batch) { return batch.Delete(store.rows(), key); });
