@@ -215,7 +215,7 @@ bool Access::may_publish(Session& session, const Will& will) const {
 
 void Access::recheck(Session& session) {
   if (session.will() != nullptr && !may_publish(session, *session.will())) {
-    core_.counters.drop(DropReason::NotAuthorized);
+    core_.observer.drop(session, DropReason::NotAuthorized, ByteView(session.will()->topic));
     core_.sessions.delete_will(session);
   }
   // Of an offline Session the rules at its return decide: they may be others again.
@@ -269,7 +269,7 @@ void Access::drop_queued(Session& session) {
   session.flow()->queue.filter([&](const Delivery& delivery) {
     const bool is_looked_at_later = is_stored && delivery.qos != mqtt::Qos::AtMostOnce;
     if (is_looked_at_later || is_subscribed(session, delivery.message->topic())) return true;
-    core_.counters.drop(DropReason::NotAuthorized);
+    core_.observer.drop(session, DropReason::NotAuthorized, *delivery.message);
     return false;
   });
   core_.output.mark_dirty(*session.connection());

@@ -88,7 +88,7 @@ class PageTaker final : public PageReader {
   }
 
   void lose(StoredSession& stored, std::uint64_t sequence) {
-    core_.counters.drop(DropReason::Damaged);
+    core_.observer.drop(stored.session(), DropReason::Damaged, std::uint64_t{1});
     stored.complete(core_, sequence);
   }
 

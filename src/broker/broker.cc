@@ -19,6 +19,7 @@ Core::Core(const Place& place, Postman& the_postman, StoreLink& the_store, Gatek
       wall_offset(place.wall_offset),
       random(std::random_device{}()),
       client_types(place.settings.clients),
+      observer(*this),
       rate_limits(place.settings.rate_limits, place.shards),
       access(*this, gatekeeper),
       journal(*this),
@@ -272,6 +273,7 @@ void Broker::on_tick(Instant now) {
   core_->cleaner.clean_if_worth_it();
   core_->groups.on_tick();
 }
+  core_->observer.on_tick();
 
 void Broker::on_turn_end(Instant now) {
   core_->now = now;
@@ -293,6 +295,19 @@ void Broker::shut_down(Instant now) {
 }
 
 const Counters& Broker::counters() const {
+void Broker::on_watch(std::shared_ptr<const Watch> watch, Instant now) {
+  core_->now = now;
+  core_->observer.set_watch(std::move(watch));
+}
+
+Observations Broker::collect() {
+  return core_->observer.collect();
+}
+
+std::vector<DroppedMessages> Broker::list_dropped(ByteView client_id, std::size_t max) {
+  return core_->observer.list_dropped(client_id, max);
+}
+
   return core_->counters;
 }
 

@@ -29,6 +29,11 @@ std::uint32_t expiry_asked_for(const mqtt::ConnectPacket& packet) {
   return packet.clean_start ? 0 : mqtt::kSessionNeverExpires;
 }
 
+Observer::Applicant applicant_of(const mqtt::ConnectPacket& packet, ByteView client_id) {
+  return {.client_id = std::string(client_id),
+          .username = std::string(packet.user_name.value_or(""))};
+}
+
 /// A CONNECT that cannot be understood gets a CONNACK only where the specification gives a code.
 bool is_answered(mqtt::Version version, ReasonCode code, bool decoded) {
   if (version == mqtt::Version::V5) return true;
@@ -98,10 +103,12 @@ void ServerConnection::on_connect(mqtt::ConnectPacket& packet, ByteView bytes) {
   version_ = packet.version;
   packet_size_max_ = packet.properties.maximum_packet_size.value_or(mqtt::kLargestPacket);
   if (const auto objection = objection_to(packet)) {
-    return refuse(packet.version, *objection, refusal_of(*objection));
+    return refuse(packet.version, *objection, refusal_of(*objection),
+                  applicant_of(packet, packet.client_id));
   }
   if (core_.memory_full) {
-    return refuse(packet.version, ReasonCode::ServerBusy, RefusalReason::MemoryFull);
+    return refuse(packet.version, ReasonCode::ServerBusy, RefusalReason::MemoryFull,
+                  applicant_of(packet, packet.client_id));
   }
   const std::string client_id =
       packet.client_id.empty() ? core_.new_client_id() : std::string(packet.client_id);
@@ -126,7 +133,8 @@ void ServerConnection::admit(mqtt::ConnectPacket& packet, ByteView client_id,
   release_connecting_bytes();
   const std::uint32_t expiry = expiry_asked_for(packet);
   if (core_.store_failed && expiry != 0) {
-    return refuse(packet.version, ReasonCode::ServerUnavailable, RefusalReason::StoreFailed);
+    return refuse(packet.version, ReasonCode::ServerUnavailable, RefusalReason::StoreFailed,
+                  applicant_of(packet, client_id));
   }
   if (packet.will && identity.rules != nullptr &&
       !identity.rules->may_publish(packet.will->topic)) {
@@ -135,13 +143,15 @@ void ServerConnection::admit(mqtt::ConnectPacket& packet, ByteView client_id,
                          "its Will Topic is not allowed");
   }
   if (!has_room_for(client_id)) {
-    return refuse(packet.version, ReasonCode::QuotaExceeded, RefusalReason::Sessions);
+    return refuse(packet.version, ReasonCode::QuotaExceeded, RefusalReason::Sessions,
+                  applicant_of(packet, client_id));
   }
   const bool is_application = identity.provider == auth::ProviderType::None
                                   ? core_.client_types.is_application(client_id)
                                   : identity.client_type == config::ClientType::Application;
   if (is_application && expiry != 0 && !has_room_for_application(client_id)) {
-    return refuse(packet.version, ReasonCode::QuotaExceeded, RefusalReason::ApplicationClients);
+    return refuse(packet.version, ReasonCode::QuotaExceeded, RefusalReason::ApplicationClients,
+                  applicant_of(packet, client_id));
   }
   accept(packet, client_id, {std::move(identity), is_application, data});
 }
@@ -254,6 +264,7 @@ void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id,
     append_output(connack);
   }
   link_.connected();
+  core_.observer.on_connected(session);
 
   if (session.flow() != nullptr || session.has_backlog()) {
     session.make_flow().window.restart();
@@ -335,7 +346,8 @@ std::string ServerConnection::make_connack(const mqtt::ConnectPacket& packet,
   return bytes;
 }
 
-void ServerConnection::refuse(mqtt::Version version, ReasonCode code, RefusalReason counted) {
+void ServerConnection::refuse(mqtt::Version version, ReasonCode code, RefusalReason counted,
+                              Observer::Applicant applicant) {
   mqtt::ConnackPacket connack;
   if (version == mqtt::Version::V5) {
     connack.code = static_cast<std::uint8_t>(code);
@@ -351,7 +363,10 @@ void ServerConnection::refuse(mqtt::Version version, ReasonCode code, RefusalRea
     mqtt::encode(bytes, connack, version);
   }
   append_output(bytes);
-  end(code, counted);
+  applicant.code = code;
+  if (applicant.reason.empty()) applicant.reason = to_string(counted);
+  core_.observer.on_refused(*this, std::move(applicant));
+  finish(code, counted);
 }
 
 /// Refuses somebody whom the list of unauthorized clients is to show.
@@ -363,9 +378,11 @@ void ServerConnection::refuse_client(const mqtt::ConnectPacket& packet, ByteView
   refused.username = packet.user_name.value_or("");
   refused.password_provided = packet.password.has_value();
   refused.is_tls = link_.peer().is_tls;
-  refused.reason = std::move(reason);
+  refused.reason = reason;
   core_.access.report(std::move(refused));
-  refuse(packet.version, code, refusal_of(code));
+  Observer::Applicant applicant = applicant_of(packet, client_id);
+  applicant.reason = std::move(reason);
+  refuse(packet.version, code, refusal_of(code), std::move(applicant));
 }
 
 }  // namespace sluice::broker

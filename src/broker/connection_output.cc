@@ -94,7 +94,7 @@ bool ServerConnection::resend_unfinished() {
                               static_cast<char>(unsent->packet_id & 0xFF)};
       core_.output.append(ByteView(pubrel, sizeof pubrel));
     } else if (is_revoked(window.sequence_of(unsent->packet_id), *entry.delivery.message)) {
-      core_.counters.drop(DropReason::NotAuthorized);
+      core_.observer.drop(*session_, DropReason::NotAuthorized, *entry.delivery.message);
       complete(unsent->packet_id, entry);
       continue;
     } else {
@@ -102,7 +102,7 @@ bool ServerConnection::resend_unfinished() {
       const WriteResult result = write(entry.delivery, unsent->packet_id, true);
       if (result == WriteResult::NoRoom) return false;
       if (result == WriteResult::TooLarge) {
-        core_.counters.drop(DropReason::PacketTooLarge);
+        core_.observer.drop(*session_, DropReason::PacketTooLarge, *entry.delivery.message);
         complete(unsent->packet_id, entry);
         continue;
       }
@@ -125,12 +125,12 @@ bool ServerConnection::send_queued() {
     const bool is_stored = acknowledged && stored != nullptr;
     const bool was_sent = is_stored && next.sequence < stored->sent_end;
     if (!was_sent && next.message->is_expired(core_.now)) {  // [MQTT5-3.3.2-5]
-      core_.counters.drop(DropReason::Expired);
+      core_.observer.drop(*session_, DropReason::Expired, *next.message);
       settle(flow.queue.pop());
       continue;
     }
     if (is_stored && is_revoked(next.sequence, *next.message)) {
-      core_.counters.drop(DropReason::NotAuthorized);
+      core_.observer.drop(*session_, DropReason::NotAuthorized, *next.message);
       settle(flow.queue.pop());
       continue;
     }
@@ -149,7 +149,7 @@ bool ServerConnection::send_queued() {
     const WriteResult result = write(next, packet_id, was_sent);
     if (result == WriteResult::NoRoom) return false;
     if (result == WriteResult::TooLarge) {  // as if it had been delivered [MQTT5-3.1.2-25]
-      core_.counters.drop(DropReason::PacketTooLarge);
+      core_.observer.drop(*session_, DropReason::PacketTooLarge, *next.message);
       settle(flow.queue.pop());
       continue;
     }

@@ -37,10 +37,12 @@ void ServerConnection::on_publish(const mqtt::Frame& frame) {
   }
   // What cannot be promised is refused, but for what was promised already.
   if (core_.memory_full && packet->qos == Qos::AtMostOnce) {
-    return core_.counters.drop(DropReason::MemoryFull);
+    return core_.observer.drop(*session_, DropReason::MemoryFull, packet->topic);
   }
   if (core_.refuses_messages() && packet->qos != Qos::AtMostOnce && !is_repeat(*packet)) {
-    core_.counters.drop(core_.store_failed ? DropReason::StoreFailed : DropReason::MemoryFull);
+    core_.observer.drop(*session_,
+                        core_.store_failed ? DropReason::StoreFailed : DropReason::MemoryFull,
+                        packet->topic);
     objection = ReasonCode::QuotaExceeded;
   }
   switch (packet->qos) {
@@ -103,12 +105,12 @@ std::optional<ReasonCode> ServerConnection::denial_of(const mqtt::PublishPacket&
                             rates->incoming_bytes.try_take(size, core_.now))) &&
       core_.rate_limits.try_take_total(core_.now);
   if (!is_within_rates) {
-    core_.counters.drop(DropReason::RateLimited);
+    core_.observer.drop(*session_, DropReason::RateLimited, packet.topic);
     return v5() ? ReasonCode::QuotaExceeded : ReasonCode::MessageRateTooHigh;
   }
   if (access == nullptr || access->may_publish(packet.topic)) return std::nullopt;
   ++core_.counters.publishes_denied;
-  core_.counters.drop(DropReason::NotAuthorized);
+  core_.observer.drop(*session_, DropReason::NotAuthorized, packet.topic);
   return ReasonCode::NotAuthorized;
 }
 

@@ -17,6 +17,7 @@
 #include "broker/journal.h"
 #include "broker/journal_cleaner.h"
 #include "broker/letters.h"
+#include "broker/observer.h"
 #include "broker/outbox.h"
 #include "broker/output.h"
 #include "broker/rate_limits.h"
@@ -63,6 +64,7 @@ struct Core {
   /// Joins to groups of other shards that the SUBSCRIBE being handled still has to post.
   std::vector<std::pair<ShardId, ShareJoinLetter>> joins;
 
+  Observer observer;
   const ClientTypes client_types;
   RateLimits rate_limits;
   Access access;

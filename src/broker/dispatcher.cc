@@ -225,17 +225,17 @@ void Dispatcher::enqueue(Session& session, Delivery delivery) {
   ServerConnection* connection = session.connection();
   const bool is_acknowledged = delivery.qos != mqtt::Qos::AtMostOnce;
   if (connection == nullptr && !is_acknowledged) {
-    core_.counters.drop(DropReason::Offline);
+    core_.observer.drop(session, DropReason::Offline, *delivery.message);
     return;
   }
   OutboundQueue& queue = session.make_flow().queue;
   const bool is_stored = is_acknowledged && session.stored() != nullptr;
   if (core_.rate_limits.is_any_on() && is_beyond_rates(session, is_stored)) {
-    core_.counters.drop(DropReason::RateLimited);
+    core_.observer.drop(session, DropReason::RateLimited, *delivery.message);
     return;
   }
   if (!is_acknowledged && connection->must_shed(queue)) {
-    core_.counters.drop(DropReason::OutputFull);
+    core_.observer.drop(session, DropReason::OutputFull, *delivery.message);
     return;
   }
   const std::size_t bytes = delivery.message->size();
@@ -243,7 +243,8 @@ void Dispatcher::enqueue(Session& session, Delivery delivery) {
     // A burst within one turn must not cost a healthy Client anything.
     if (connection != nullptr && !queue.stalled) connection->flush();
     if (!is_acknowledged && is_full(session, bytes)) {
-      core_.counters.drop(DropReason::QueueFull);  // nothing acknowledged gives way to it
+      // Nothing acknowledged gives way to it.
+      core_.observer.drop(session, DropReason::QueueFull, *delivery.message);
       return;
     }
     make_room(session, bytes);
@@ -276,22 +277,25 @@ void Dispatcher::store(Session& session, Delivery delivery, bool exempt) {
 // The oldest gives way: a Client that comes back wants the latest state.
 void Dispatcher::make_room(Session& session, std::size_t bytes) {
   while (is_full(session, bytes) && drop_oldest(session)) {
-    core_.counters.drop(DropReason::QueueFull);
   }
 }
 
-/// Drops the oldest message that waits, in memory or on disk. False when none does.
+/// Drops the oldest message that waits, in memory or on disk, for want of room. False when none
+/// does.
 bool Dispatcher::drop_oldest(Session& session) {
   StoredSession* stored = session.stored();
   MessageFlow* flow = session.flow();
   if (flow != nullptr && flow->queue.size() > 0) {
     const Delivery dropped = flow->queue.pop_oldest_counted();
+    core_.observer.drop(session, DropReason::QueueFull, *dropped.message);
     if (stored != nullptr && dropped.qos != mqtt::Qos::AtMostOnce) {
       stored->complete(core_, dropped.sequence);
     }
     return true;
   }
-  return stored != nullptr && stored->drop_oldest_on_disk(core_);
+  if (stored == nullptr || !stored->drop_oldest_on_disk(core_)) return false;
+  core_.observer.drop(session, DropReason::QueueFull, std::uint64_t{1});
+  return true;
 }
 
 void Dispatcher::drop_outdated(StoredSession& stored) {
@@ -300,7 +304,7 @@ void Dispatcher::drop_outdated(StoredSession& stored) {
       stored.is_application ? settings.application_retention : settings.device_retention;
   const WallTime oldest = core_.wall_now() - milliseconds(retention).count();
   while (stored.is_older_on_disk(oldest) && stored.drop_oldest_on_disk(core_)) {
-    core_.counters.drop(DropReason::Retention);
+    core_.observer.drop(stored.session(), DropReason::Retention, std::uint64_t{1});
   }
 }
 

@@ -51,7 +51,7 @@ class Link {
   virtual void connected() = 0;
 
   /// The peer's address, without port, for limits per address and for logs: "192.0.2.1",
-  /// "2001:db8::1".
+  /// "2001:db8::1". Also to be called within `Broker::on_lost`.
   virtual std::string peer_address() const = 0;
 
   /// The same with what else the transport knows of the Client. For CONNECT only: it costs copies.

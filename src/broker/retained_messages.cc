@@ -36,7 +36,7 @@ bool RetainedMessages::keep(const MessagePtr& message) {
   if (full) {
     // The old value must not pose as the last one.
     remove(message->topic());
-    counters.drop(DropReason::RetainedFull);
+    core_.observer.drop(DropReason::RetainedFull, *message);
     return false;
   }
   if (known == nullptr) {
@@ -132,7 +132,7 @@ void RetainedMessages::queue_replay(Session& session, const SubscriptionOptions&
   OutboundQueue& queue = session.make_flow().queue;
   // A Client that subscribes again and again without reading must not pile up copies without end.
   if (queue.replay_size() >= core_.settings.limits.retained_messages_max) {
-    core_.counters.drop(DropReason::QueueFull, messages.size());
+    core_.observer.drop(session, DropReason::QueueFull, messages.size());
     return;
   }
   queue.push_replay({std::move(messages), options});
@@ -155,7 +155,7 @@ void RetainedMessages::store_replay(Session& session, const SubscriptionOptions&
 void RetainedMessages::remove_expired(Instant now) {
   while (!by_expiry_.empty() && by_expiry_.begin()->first <= now) {
     const MessagePtr message = by_expiry_.begin()->second;  // keeps the topic alive
-    core_.counters.drop(DropReason::Expired);
+    core_.observer.drop(DropReason::Expired, *message);
     remove(message->topic());
     core_.journal.erase(storage::Table::Retained, std::string(message->topic()), Need::Whenever);
   }

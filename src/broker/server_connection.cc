@@ -100,6 +100,7 @@ void ServerConnection::on_disconnect(const mqtt::Frame& frame) {
     }
     session_->set_expiry_interval(std::min(*interval, core_.settings.mqtt.session_expiry_max));
   }
+  core_.observer.on_disconnected(*session_, *this, packet->reason, false, "disconnect");
   flush();  // the answers to what came before it
   // Only a normal disconnection deletes the Will [MQTT5-3.14.4-3].
   const bool keep_will = v5() && packet->reason != mqtt::ReasonCode::Success;
@@ -114,6 +115,15 @@ void ServerConnection::fail(mqtt::ReasonCode code) {
 
 void ServerConnection::end(mqtt::ReasonCode reason, RefusalReason counted) {
   if (state_ == State::Ended) return;
+  if (session_ == nullptr) {
+    core_.observer.on_refused(*this, {.code = reason, .reason = to_string(counted)});
+  } else {
+    core_.observer.on_disconnected(*session_, *this, reason, true, to_string(counted));
+  }
+  finish(reason, counted);
+}
+
+void ServerConnection::finish(mqtt::ReasonCode reason, RefusalReason counted) {
   core_.counters.refuse(counted);
   if (state_ == State::Connected) flush();  // what came before the reason to end goes out before it
   if (has_said_connack_ && v5()) {          // never before CONNACK [MQTT5-3.14.0-1]
@@ -128,7 +138,12 @@ void ServerConnection::end(mqtt::ReasonCode reason, RefusalReason counted) {
 }
 
 void ServerConnection::lost() {
-  if (state_ != State::Ended) leave_session(true);
+  if (state_ == State::Ended) return;
+  if (session_ != nullptr) {
+    core_.observer.on_disconnected(*session_, *this, mqtt::ReasonCode::UnspecifiedError, false,
+                                   "connection_lost");
+  }
+  leave_session(true);
 }
 
 void ServerConnection::leave_session(bool keep_will) {

@@ -12,6 +12,7 @@
 #include "broker/in_flight_window.h"
 #include "broker/link.h"
 #include "broker/message.h"
+#include "broker/observer.h"
 #include "broker/outbound_queue.h"
 #include "broker/publish_writer.h"
 #include "broker/topic_aliases.h"
@@ -124,7 +125,9 @@ class ServerConnection final : private runtime::Timer {
   Session& claim_session(ByteView client_id, bool clean_start, bool& present);
   std::string make_connack(const mqtt::ConnectPacket& packet, const AdmittedClient& client,
                            bool present) const;
-  void refuse(mqtt::Version version, mqtt::ReasonCode code, RefusalReason counted);
+  /// applicant  what is known of the Client
+  void refuse(mqtt::Version version, mqtt::ReasonCode code, RefusalReason counted,
+              Observer::Applicant applicant = {});
   void refuse_client(const mqtt::ConnectPacket& packet, ByteView client_id, mqtt::ReasonCode code,
                      std::string reason);
   void start_keep_alive(std::uint16_t requested);
@@ -133,6 +136,7 @@ class ServerConnection final : private runtime::Timer {
   bool has_to_wait_for_store(const mqtt::Frame& frame) const;
   void on_frame(const mqtt::Frame& frame);
   void fail(mqtt::ReasonCode code);
+  void finish(mqtt::ReasonCode reason, RefusalReason counted);
 
   // connection_publish.cc
   void on_publish(const mqtt::Frame& frame);
@@ -159,10 +163,6 @@ class ServerConnection final : private runtime::Timer {
   // connection_subscribe.cc
   void on_subscribe(const mqtt::Frame& frame);
   std::optional<mqtt::ReasonCode> protocol_error_in(const mqtt::SubscriptionRequest& request) const;
-  mqtt::ReasonCode subscribe(const mqtt::SubscriptionRequest& request, std::uint32_t identifier);
-  bool may_subscribe(ByteView filter);
-  mqtt::ReasonCode subscribe_shared(const mqtt::SubscriptionRequest& request,
-                                    std::uint32_t identifier);
   void reply_when_routed(std::string reply, bool is_promise);
   void post_joins(std::uint32_t token);
   void on_unsubscribe(const mqtt::Frame& frame);

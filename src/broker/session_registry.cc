@@ -150,6 +150,7 @@ void SessionRegistry::end(Session& session) {
     core_.cleaner.forget(*stored);
     by_number_.erase(stored->number());
   }
+  core_.observer.on_session_ended(session);
   by_client_id_.erase(&session);
   by_id_.erase(session.id());
   --core_.counters.sessions;
@@ -175,14 +176,14 @@ void SessionRegistry::count_dropped(Session& session) {
   if (const StoredSession* stored = session.stored()) {
     waiting += stored->next_sequence() - stored->loaded_end();
   }
-  core_.counters.drop(DropReason::SessionEnded, waiting);
+  core_.observer.drop(session, DropReason::SessionEnded, waiting);
 }
 
 void SessionRegistry::publish_will(Session& session) {
   const std::unique_ptr<Will> will = session.take_will();
   if (!will) return;
   if (core_.access.may_publish(session, *will)) return publish(*will, session.publisher_id());
-  core_.counters.drop(DropReason::NotAuthorized);
+  core_.observer.drop(session, DropReason::NotAuthorized, ByteView(will->topic));
   core_.journal.erase(Table::Wills, number_key(will->number));
 }
 
@@ -219,7 +220,7 @@ void Session::unload() {
   bool is_first = true;
   flow_->queue.filter([&](const Delivery& delivery) {
     if (delivery.qos == mqtt::Qos::AtMostOnce) {
-      core_.counters.drop(DropReason::Offline);
+      core_.observer.drop(*this, DropReason::Offline, *delivery.message);
     } else if (std::exchange(is_first, false)) {
       stored_->set_loaded_end(delivery.sequence);
     }

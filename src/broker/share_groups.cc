@@ -84,7 +84,7 @@ void ShareGroups::set_connected(ByteView filter, ByteView share_name, SessionId 
 void ShareGroups::dispatch(ShareGroup& group, const MessagePtr& message, Handover handover) {
   const ShareGroup::Member* member = group.choose(*message);
   if (member == nullptr) {
-    core_.counters.drop(DropReason::NoShareMember);
+    core_.observer.drop(DropReason::NoShareMember, *message);
     return;
   }
   if (shard_of(member->session) != core_.self) {
@@ -121,7 +121,7 @@ void ShareGroups::on_return(const ShareReturnLetter& letter, Handover handover) 
     group = core_.router.find_group(parts->filter, parts->share_name);
   }
   if (group == nullptr) {
-    core_.counters.drop(DropReason::NoShareMember);
+    core_.observer.drop(DropReason::NoShareMember, *letter.message);
     return;
   }
   dispatch(*group, letter.message, handover);
