@@ -31,6 +31,7 @@ constexpr std::array<std::string_view, 3> kDurabilities{"fsync", "os", "memory"}
 constexpr std::array<std::string_view, 2> kClientTypes{"device", "application"};
 constexpr std::array<std::string_view, 3> kClientCertificates{"none", "requested", "required"};
 constexpr std::array<std::string_view, 2> kTlsVersions{"1.2", "1.3"};
+constexpr std::array<std::string_view, 3> kTopicTrees{"off", "on", "values"};
 constexpr std::array<std::string_view, 5> kLogLevels{"debug", "info", "warning", "error", "off"};
 
 template <auto... Path>
@@ -142,6 +143,7 @@ constexpr auto kAuth = &Settings::auth;
 constexpr auto kTls = &Settings::tls;
 constexpr auto kRates = &Settings::rate_limits;
 constexpr auto kAdmin = &Settings::admin;
+constexpr auto kTelemetry = &Settings::telemetry;
 
 constexpr std::array kKeys{
     Key{.name = "listeners",
@@ -387,6 +389,20 @@ constexpr std::array kKeys{
     number<kAdmin, &D::page_max>(Count, "admin.page_max", 1, 100'000, "Items of one page"),
     number<kAdmin, &D::audit_ttl>(Seconds, "admin.audit_ttl", 3600, k32,
                                   "Time for which the audit log is kept"),
+    number<kAdmin, &D::streams_max>(Count, "admin.streams_max", 1, 1000,
+                                    "Streams of live events at a time"),
+    flag<kAdmin, &D::metrics_public>("admin.metrics_public", "Serve `/metrics` without a token"),
+
+    choice<kTelemetry, &TelemetrySettings::topic_tree>(
+        "telemetry.topic_tree", kTopicTrees,
+        "Topic tree from the start; `values` also shows what messages carry"),
+    number<kTelemetry, &TelemetrySettings::topics_max>(
+        Count, "telemetry.topics_max", 1000, 1'000'000,
+        "Topics in the tree; beyond it those go that were seen least recently"),
+    number<kTelemetry, &TelemetrySettings::history_days>(Count, "telemetry.history_days", 1, 366,
+                                                         "Days for which statistics are kept"),
+    number<kTelemetry, &TelemetrySettings::history_interval>(
+        Seconds, "telemetry.history_interval", 10, 3600, "Time between two values of statistics"),
 };
 
 std::vector<std::string_view> section_names() {

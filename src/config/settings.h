@@ -154,6 +154,18 @@ struct AdminSettings {
   std::uint32_t body_max = 1024 * 1024;  // bytes; bulk import 16 times that
   std::uint32_t page_max = 1000;
   std::chrono::seconds audit_ttl = std::chrono::hours{24 * 365};
+  std::uint32_t streams_max = 32;  // of GET /api/stream at a time
+  bool metrics_public = true;      // /metrics without a token
+};
+
+enum class TopicTree : std::uint8_t { Off, On, Values };
+
+/// What is observed and remembered of what the broker does.
+struct TelemetrySettings {
+  TopicTree topic_tree = TopicTree::Off;  // at the start; can be switched at run time
+  std::uint32_t topics_max = 100'000;     // of the topic tree
+  std::uint32_t history_days = 7;
+  std::chrono::seconds history_interval{60};
 };
 
 enum class Scheme : std::uint8_t { Mqtt, WebSocket };
@@ -205,6 +217,7 @@ struct Settings {
   RateLimitSettings rate_limits;
   OverloadSettings overload;
   AdminSettings admin;
+  TelemetrySettings telemetry;
 };
 
 }  // namespace sluice::config
