@@ -30,6 +30,7 @@ Core::Core(const Place& place, Postman& the_postman, StoreLink& the_store, Gatek
       sessions(*this),
       router(*this),
       share_groups(*this),
+      subscriptions(*this),
       retained(*this),
       dispatcher(*this),
       barriers(*this) {
@@ -272,8 +273,8 @@ void Broker::on_tick(Instant now) {
   core_->retained.remove_expired(now);
   core_->cleaner.clean_if_worth_it();
   core_->groups.on_tick();
-}
   core_->observer.on_tick();
+}
 
 void Broker::on_turn_end(Instant now) {
   core_->now = now;
@@ -294,7 +295,6 @@ void Broker::shut_down(Instant now) {
   on_turn_end(now);
 }
 
-const Counters& Broker::counters() const {
 void Broker::on_watch(std::shared_ptr<const Watch> watch, Instant now) {
   core_->now = now;
   core_->observer.set_watch(std::move(watch));
@@ -308,6 +308,7 @@ std::vector<DroppedMessages> Broker::list_dropped(ByteView client_id, std::size_
   return core_->observer.list_dropped(client_id, max);
 }
 
+const Counters& Broker::counters() const {
   return core_->counters;
 }
 

@@ -25,6 +25,7 @@
 #include "broker/router.h"
 #include "broker/session_registry.h"
 #include "broker/share_groups.h"
+#include "broker/subscriptions.h"
 #include "runtime/timer_wheel.h"
 
 namespace sluice::broker {
@@ -61,11 +62,9 @@ struct Core {
   boost::unordered_flat_set<ServerConnection*> awaiting_store;
   std::vector<std::unique_ptr<ServerConnection>> ended_connections;
   std::uint64_t connecting_bytes = 0;  // taken from limits.connecting_bytes_max
-  /// Joins to groups of other shards that the SUBSCRIBE being handled still has to post.
-  std::vector<std::pair<ShardId, ShareJoinLetter>> joins;
 
-  Observer observer;
   const ClientTypes client_types;
+  Observer observer;
   RateLimits rate_limits;
   Access access;
   Output output;
@@ -77,6 +76,7 @@ struct Core {
   SessionRegistry sessions;
   Router router;
   ShareGroups share_groups;
+  Subscriptions subscriptions;
   RetainedMessages retained;
   Dispatcher dispatcher;
   Barriers barriers;

@@ -1,8 +1,29 @@
 #include "broker/counters.h"
 
+#include <vector>
+
 #include "base/assert.h"
 
 namespace sluice::broker {
+namespace {
+
+template <class Array>
+void add_each(Array& sum, const Array& one) {
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += one[i];
+}
+
+}  // namespace
+
+void add_counters(Counters& sum, const Counters& one) {
+  std::vector<std::uint64_t> values;
+  for_each_counter(one, [&](const char*, std::uint64_t value) { values.push_back(value); });
+  auto next = values.begin();
+  for_each_counter(sum, [&](const char*, std::uint64_t& value) { value += *next++; });
+  add_each(sum.messages_received, one.messages_received);
+  add_each(sum.messages_sent, one.messages_sent);
+  add_each(sum.dropped, one.dropped);
+  add_each(sum.refused, one.refused);
+}
 
 RefusalReason refusal_of(mqtt::ReasonCode code) {
   using mqtt::ReasonCode;
@@ -66,6 +87,8 @@ const char* to_string(DropReason reason) {
       return "memory_full";
     case DropReason::RateLimited:
       return "rate_limited";
+    case DropReason::Purged:
+      return "purged";
     case DropReason::Count:
       break;
   }

@@ -24,6 +24,7 @@ enum class DropReason : std::uint8_t {
   NotAuthorized,   // published or waiting where the Client may not
   RateLimited,     // beyond one of rate_limits
   MemoryFull,      // beyond overload.memory_max
+  Purged,          // an operator emptied the queue
   Count
 };
 
@@ -80,6 +81,24 @@ struct Counters {
   }
   void refuse(RefusalReason reason) { ++refused[static_cast<std::size_t>(reason)]; }
 };
+
+/// Visits every plain counter with its name: the one list that summing and printing share.
+template <class AnyCounters, class Visitor>
+void for_each_counter(AnyCounters& counters, Visitor&& visit) {
+  visit("connections_accepted", counters.connections_accepted);
+  visit("connections", counters.connections);
+  visit("sessions", counters.sessions);
+  visit("subscriptions", counters.subscriptions);
+  visit("subscriptions_revoked", counters.subscriptions_revoked);
+  visit("publishes_denied", counters.publishes_denied);
+  visit("subscribes_denied", counters.subscribes_denied);
+  visit("application_clients", counters.application_clients);
+  visit("retained_messages", counters.retained_messages);
+  visit("retained_bytes", counters.retained_bytes);
+}
+
+/// Adds what one shard counted to the sum of several.
+void add_counters(Counters& sum, const Counters& one);
 
 /// What to count a connection under that ended, or was refused, with `code`.
 RefusalReason refusal_of(mqtt::ReasonCode code);

@@ -164,9 +164,7 @@ class ServerConnection final : private runtime::Timer {
   void on_subscribe(const mqtt::Frame& frame);
   std::optional<mqtt::ReasonCode> protocol_error_in(const mqtt::SubscriptionRequest& request) const;
   void reply_when_routed(std::string reply, bool is_promise);
-  void post_joins(std::uint32_t token);
   void on_unsubscribe(const mqtt::Frame& frame);
-  bool unsubscribe(ByteView filter, std::uint64_t& told);
 
   void on_disconnect(const mqtt::Frame& frame);
 

@@ -7,37 +7,26 @@ namespace sluice::net {
 
 namespace {
 
-/// Visits every plain counter with its name: the one list that summing and printing share.
-template <class Totals, class Visitor>
-void for_each_counter(Totals& counters, Visitor&& visit) {
-  visit("sockets_accepted", counters.net.sockets_accepted);
-  visit("connections_accepted", counters.core.connections_accepted);
-  visit("connections", counters.core.connections);
-  visit("sessions", counters.core.sessions);
-  visit("subscriptions", counters.core.subscriptions);
-  visit("retained_messages", counters.core.retained_messages);
-  visit("retained_bytes", counters.core.retained_bytes);
-  visit("no_descriptor", counters.net.no_descriptor);
-  visit("upgrades_refused", counters.net.upgrades_refused);
-  visit("websocket_violations", counters.net.websocket_violations);
-  visit("connections_max_refused", counters.net.connections_max_refused);
-  visit("listener_rate_refused", counters.net.listener_rate_refused);
-  visit("address_rate_refused", counters.net.address_rate_refused);
-  visit("proxy_untrusted", counters.net.proxy_untrusted);
-  visit("proxy_failed", counters.net.proxy_failed);
-  visit("accept_pauses", counters.net.accept_pauses);
-  visit("tls_handshakes", counters.net.tls_handshakes);
-  visit("tls_resumed", counters.net.tls_resumed);
-  visit("tls_failed", counters.net.tls_failed);
-  visit("tls_timeouts", counters.net.tls_timeouts);
-  visit("tls_certificates_refused", counters.net.tls_certificates_refused);
-  visit("tls_reloads", counters.net.tls_reloads);
-  visit("tls_reloads_failed", counters.net.tls_reloads_failed);
-}
-
-template <class Array>
-void add_each(Array& sum, const Array& one) {
-  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += one[i];
+/// Visits every counter of the rim with its name: the one list that summing and printing share.
+template <class AnyCounters, class Visitor>
+void for_each_counter(AnyCounters& counters, Visitor&& visit) {
+  visit("sockets_accepted", counters.sockets_accepted);
+  visit("no_descriptor", counters.no_descriptor);
+  visit("upgrades_refused", counters.upgrades_refused);
+  visit("websocket_violations", counters.websocket_violations);
+  visit("connections_max_refused", counters.connections_max_refused);
+  visit("listener_rate_refused", counters.listener_rate_refused);
+  visit("address_rate_refused", counters.address_rate_refused);
+  visit("proxy_untrusted", counters.proxy_untrusted);
+  visit("proxy_failed", counters.proxy_failed);
+  visit("accept_pauses", counters.accept_pauses);
+  visit("tls_handshakes", counters.tls_handshakes);
+  visit("tls_resumed", counters.tls_resumed);
+  visit("tls_failed", counters.tls_failed);
+  visit("tls_timeouts", counters.tls_timeouts);
+  visit("tls_certificates_refused", counters.tls_certificates_refused);
+  visit("tls_reloads", counters.tls_reloads);
+  visit("tls_reloads_failed", counters.tls_reloads_failed);
 }
 
 void append_member(std::string& json, std::string_view name, std::uint64_t value) {
@@ -87,20 +76,20 @@ void append_store(std::string& json, const StoreCounters& store, std::uint64_t d
 void add_counters(ShardCounters& sum, const ShardCounters& one) {
   std::size_t next = 0;
   std::array<std::uint64_t, 32> values{};
-  for_each_counter(one, [&](const char*, std::uint64_t value) { values[next++] = value; });
+  for_each_counter(one.net, [&](const char*, std::uint64_t value) { values[next++] = value; });
   next = 0;
-  for_each_counter(sum, [&](const char*, std::uint64_t& value) { value += values[next++]; });
-  add_each(sum.core.messages_received, one.core.messages_received);
-  add_each(sum.core.messages_sent, one.core.messages_sent);
-  add_each(sum.core.dropped, one.core.dropped);
-  add_each(sum.core.refused, one.core.refused);
+  for_each_counter(sum.net, [&](const char*, std::uint64_t& value) { value += values[next++]; });
+  broker::add_counters(sum.core, one.core);
 }
 
 std::string to_json(const ShardCounters& counters, const StoreCounters& store,
                     std::uint64_t disk_bytes) {
   std::string json = "{";
-  for_each_counter(
-      counters, [&](const char* name, std::uint64_t value) { append_member(json, name, value); });
+  const auto append = [&](const char* name, std::uint64_t value) {
+    append_member(json, name, value);
+  };
+  for_each_counter(counters.net, append);
+  broker::for_each_counter(counters.core, append);
   append_by_qos(json, "messages_received", counters.core.messages_received);
   append_by_qos(json, "messages_sent", counters.core.messages_sent);
   append_by_reason<broker::DropReason>(json, "dropped", counters.core.dropped);
