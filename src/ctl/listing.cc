@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ctl/input/time_text.h"
+#include "ctl/lookup.h"
 
 namespace sluice::ctl {
 namespace {
@@ -53,6 +54,12 @@ Outcome<Query> read_filters(const std::vector<std::string>& texts,
       return misused("--filter " + text + ": write NAME=VALUE with one of " + names_of(filters));
     }
     std::string value = text.substr(equals + 1);
+    if (filter->expand != nullptr) {
+      const auto expanded = filter->expand(value);
+      if (!expanded) return tl::unexpected(expanded.error());
+      query.insert(query.end(), expanded->begin(), expanded->end());
+      continue;
+    }
     if (filter->convert != nullptr) {
       auto converted = filter->convert(value);
       if (!converted) return tl::unexpected(converted.error());
@@ -67,25 +74,43 @@ std::vector<ListFilter> time_filters() {
   return {{"since", "startTime", past_time}, {"until", "endTime", past_time}};
 }
 
-std::vector<Parameter> list_parameters(const Listing& listing) {
-  std::vector<Parameter> parameters{
-      option("--search", "TEXT", "Only those that contain TEXT"),
-      option("--sort", "MEMBER[:desc]", "Order by a member of the JSON"),
-      option("--limit", "N", "At most N; all if it is not given"),
-  };
-  if (!listing.filters.empty()) {
-    parameters.push_back(
-        repeated(option("--filter", "NAME=VALUE",
-                        "Only those; may be repeated. NAME: " + names_of(listing.filters))));
+Outcome<std::string> true_or_false(const std::string& value) {
+  if (value == "yes" || value == "true") return std::string("true");
+  if (value == "no" || value == "false") return std::string("false");
+  return misused("--filter: '" + value + "' is neither yes nor no");
+}
+
+Outcome<std::string> upper(const std::string& value) {
+  return api_name(value);
+}
+
+Outcome<Query> read_conditions(const Arguments& arguments, const std::vector<ListFilter>& filters) {
+  auto query = read_filters(arguments.list("--filter"), filters);
+  if (query && arguments.has("--search")) {
+    query->emplace_back("textSearch", arguments.text("--search"));
+  }
+  return query;
+}
+
+std::vector<Parameter> condition_parameters(const std::vector<ListFilter>& filters) {
+  std::vector<Parameter> parameters{option("--search", "TEXT", "Only those that contain TEXT")};
+  if (!filters.empty()) {
+    parameters.push_back(repeated(option(
+        "--filter", "NAME=VALUE", "Only those; may be repeated. NAME: " + names_of(filters))));
   }
   return parameters;
 }
 
+std::vector<Parameter> list_parameters(const Listing& listing) {
+  return condition_parameters(listing.filters) +
+         std::vector<Parameter>{option("--sort", "MEMBER[:desc]", "Order by a member of the JSON"),
+                                option("--limit", "N", "At most N; all if it is not given")};
+}
+
 Outcome<Answer> run_list(const Listing& listing, const Call& call) {
   const Arguments& arguments = call.arguments;
-  auto query = read_filters(arguments.list("--filter"), listing.filters);
+  auto query = read_conditions(arguments, listing.filters);
   if (!query) return tl::unexpected(query.error());
-  query->emplace_back("textSearch", arguments.text("--search"));
   const std::string order = arguments.find("--sort").value_or(listing.order);
   if (!order.empty()) {
     if (auto added = add_order(order, *query); !added) return tl::unexpected(added.error());

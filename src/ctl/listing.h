@@ -12,6 +12,7 @@ struct ListFilter {
   std::string name;
   std::string parameter;
   Outcome<std::string> (*convert)(const std::string& value) = nullptr;  // null: as it is
+  Outcome<Query> (*expand)(const std::string& value) = nullptr;         // where it becomes several
 };
 
 /// A paged list of the API.
@@ -35,6 +36,17 @@ Outcome<Answer> run_list(const Listing& listing, const Call& call);
 /// errors  Usage: not name=value, a name that this list has not
 Outcome<Query> read_filters(const std::vector<std::string>& texts,
                             const std::vector<ListFilter>& filters);
+
+/// For `convert`: "yes" and "true" become "true", "no" and "false" become "false".
+Outcome<std::string> true_or_false(const std::string& value);
+/// For `convert`: "client-id" becomes "CLIENT_ID".
+Outcome<std::string> upper(const std::string& value);
+
+/// What --search and --filter ask for.
+Outcome<Query> read_conditions(const Arguments& arguments, const std::vector<ListFilter>& filters);
+
+/// --search and --filter, for verbs that do something to all that a list shows.
+std::vector<Parameter> condition_parameters(const std::vector<ListFilter>& filters);
 
 /// "since" and "until", as most lists have them.
 std::vector<ListFilter> time_filters();

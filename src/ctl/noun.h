@@ -20,6 +20,7 @@ namespace sluice::ctl {
 struct Answer {
   boost::json::value value{};     // null: nothing
   std::vector<Column> columns{};  // of a list of objects; a single object is shown member by member
+  std::string list_member{};      // of a single object: the list in it that `columns` are for
   std::string text{};             // shown as it is, in every format
   std::string note{};             // for a person, on stderr
   int exit_code = 0;

@@ -5,10 +5,6 @@
 namespace sluice::ctl {
 namespace {
 
-Outcome<std::string> upper(const std::string& value) {
-  return api_name(value);
-}
-
 std::vector<ListFilter> filters() {
   std::vector<ListFilter> all{{"user", "user"},
                               {"action", "actionTypeList", upper},

@@ -117,10 +117,6 @@ Outcome<std::string> credentials_type(const std::string& word) {
   return api_name(word);
 }
 
-Outcome<std::string> upper(const std::string& word) {
-  return api_name(word);
-}
-
 Listing listing() {
   std::vector<ListFilter> filters{{"type", "credentialsTypeList", credentials_type},
                                   {"client-type", "clientTypeList", upper},

@@ -7,6 +7,21 @@
 namespace sluice::ctl {
 
 Noun account();  // setup, whoami
+Noun health();
+Noun top();
+Noun sessions();
+Noun subscriptions();
+Noun groups();
+Noun retained();
+Noun publish();
+Noun topics();
+Noun insight();  // explain, drops, slow
+Noun trace();
+Noun events();
+Noun stats();
+Noun jobs();
+Noun configuration();  // config
+Noun backup();
 Noun users();
 Noun api_keys();
 Noun credentials();

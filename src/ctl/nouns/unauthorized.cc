@@ -7,12 +7,6 @@ namespace {
 
 constexpr const char* kPath = "/api/unauthorized/client";
 
-Outcome<std::string> true_or_false(const std::string& value) {
-  if (value == "yes" || value == "true") return std::string("true");
-  if (value == "no" || value == "false") return std::string("false");
-  return misused("--filter: '" + value + "' is neither yes nor no");
-}
-
 Outcome<Answer> get(const Call& call) {
   auto client = call.api.get(kPath, {{"clientId", call.arguments.text("CLIENT")}});
   if (!client) return tl::unexpected(client.error());

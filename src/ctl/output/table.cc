@@ -51,38 +51,47 @@ std::string lines_text(const std::vector<Row>& rows) {
   return text;
 }
 
-const json::value* find_path(const json::value& item, std::string_view path) {
-  const json::value* value = &item;
-  while (value != nullptr && !path.empty()) {
-    const std::string_view name = path.substr(0, path.find('.'));
-    path.remove_prefix(std::min(path.size(), name.size() + 1));
-    const json::object* object = value->if_object();
-    value = object ? object->if_contains(name) : nullptr;
+/// The value at a path; of a list, what its items have there. Null: there is none.
+json::value find_path(const json::value& item, std::string_view path) {
+  if (path.empty()) return item;
+  if (const json::array* items = item.if_array()) {
+    json::array found;
+    for (const json::value& each : *items) found.push_back(find_path(each, path));
+    return found;
   }
-  return value;
+  const std::string_view name = path.substr(0, path.find('.'));
+  path.remove_prefix(std::min(path.size(), name.size() + 1));
+  const json::object* object = item.if_object();
+  const json::value* value = object ? object->if_contains(name) : nullptr;
+  return value ? find_path(*value, path) : json::value(nullptr);
 }
 
-std::string cell_text(const json::value* value, ColumnKind kind);
+std::string cell_text(const json::value& value, ColumnKind kind);
 
 std::string list_text(const json::array& items) {
   std::string text;
   for (const json::value& item : items) {
-    text += (text.empty() ? "" : ", ") + cell_text(&item, ColumnKind::Text);
+    text += (text.empty() ? "" : ", ") + cell_text(item, ColumnKind::Text);
   }
   return text;
 }
 
-std::string cell_text(const json::value* value, ColumnKind kind) {
-  if (value == nullptr || value->is_null()) return "-";
-  if (kind == ColumnKind::Time && value->is_int64()) return format_time(value->get_int64());
-  if (value->is_bool()) return value->get_bool() ? "yes" : "no";
-  if (value->is_string()) return value->get_string().empty() ? "-" : harmless(value->get_string());
-  if (value->is_array()) return value->get_array().empty() ? "-" : list_text(value->get_array());
-  return harmless(json::serialize(*value));
+std::string cell_text(const json::value& value, ColumnKind kind) {
+  if (value.is_null()) return "-";
+  if (kind == ColumnKind::Time && value.is_int64()) {
+    return value.get_int64() < 0 ? "-" : format_time(value.get_int64());
+  }
+  if (kind == ColumnKind::Count && value.is_array())
+    return std::to_string(value.get_array().size());
+  if (value.is_bool()) return value.get_bool() ? "yes" : "no";
+  if (value.is_string()) return value.get_string().empty() ? "-" : harmless(value.get_string());
+  if (value.is_array()) return value.get_array().empty() ? "-" : list_text(value.get_array());
+  return harmless(json::serialize(value));
 }
 
 ColumnKind kind_of_member(std::string_view name) {
-  const bool is_time = name.ends_with("Time") || name == "ts";
+  const bool is_time =
+      name.ends_with("Time") || name.ends_with("At") || name.ends_with("Ts") || name == "ts";
   return is_time ? ColumnKind::Time : ColumnKind::Text;
 }
 
@@ -98,7 +107,7 @@ json::value unwrapped(const json::value& value) {
 void add_items(const json::array& items, const std::string& path, std::vector<Row>& rows) {
   for (const json::value& item : items) {
     const bool is_first = &item == &items.front();
-    rows.push_back({is_first ? path : "", cell_text(&item, ColumnKind::Text)});
+    rows.push_back({is_first ? path : "", cell_text(item, ColumnKind::Text)});
   }
 }
 
@@ -113,7 +122,7 @@ void add_details(const json::object& object, const std::string& prefix, std::vec
     } else if (items && !items->empty()) {
       add_items(*items, path, rows);
     } else {
-      rows.push_back({path, cell_text(&value, kind_of_member(name))});
+      rows.push_back({path, cell_text(value, kind_of_member(name))});
     }
   }
 }
