@@ -37,6 +37,12 @@ Api::Api(Context& context)
       router_(make_routes(services_)),
       throttle_(requests_limit(context.settings)) {}
 
+Api::Api(Context& context, std::vector<Route> routes)
+    : context_(context),
+      services_(context),
+      router_(std::move(routes)),
+      throttle_(requests_limit(context.settings)) {}
+
 Api::Admission Api::admit(const RequestHead& head) {
   auto admission = try_admit(head);
   if (admission) return std::move(*admission);
@@ -59,6 +65,8 @@ Outcome<Api::Admission> Api::try_admit(const RequestHead& head) {
   Admission admission;
   admission.request.caller.address = head.address;
   admission.request.caller.is_local = head.is_local;
+  admission.request.accept = head.accept;
+  admission.request.last_event_id = head.last_event_id;
   // A path that is not there needs a token too: without one nobody learns which are.
   if (!match || match->route->needs) {
     auto caller = identify(context_, services_.tokens, head);

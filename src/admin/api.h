@@ -19,6 +19,8 @@ namespace sluice::admin {
 class Api {
  public:
   explicit Api(Context& context);
+  /// With other routes, for tests of what serves them.
+  Api(Context& context, std::vector<Route> routes);
 
   /// What was decided by the head.
   struct Admission {

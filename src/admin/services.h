@@ -4,13 +4,18 @@
 #include "admin/login/accounts.h"
 #include "admin/login/setup.h"
 #include "admin/login/token_issuer.h"
+#include "admin/monitoring/event_hub.h"
 
 namespace sluice::admin {
 
 /// What handlers share. One of each, on the admin thread.
 struct Services {
   explicit Services(Context& shared)
-      : context(shared), tokens(shared), accounts(shared, tokens), setup(shared, accounts) {}
+      : context(shared),
+        tokens(shared),
+        accounts(shared, tokens),
+        setup(shared, accounts),
+        events({.streams_max = shared.settings.streams_max}, shared.now()) {}
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -18,6 +23,7 @@ struct Services {
   TokenIssuer tokens;
   Accounts accounts;
   Setup setup;
+  EventHub events;
 };
 
 }  // namespace sluice::admin

@@ -4,11 +4,13 @@
 #include <boost/json.hpp>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "admin/http/api_error.h"
+#include "admin/http/body_source.h"
 #include "admin/http/query.h"
 #include "admin/role.h"
 
@@ -20,6 +22,8 @@ struct RequestHead {
   std::string target;         // path and query, as sent
   std::string authorization;  // X-Authorization, else Authorization
   std::string api_key;        // X-API-Key
+  std::string accept;
+  std::string last_event_id;  // Last-Event-ID
   std::string address;        // of the other side, without port; "local" for the Unix socket
   bool is_local = false;      // came by the Unix socket
 };
@@ -30,11 +34,14 @@ struct Request {
   Query query;
   boost::json::value body;  // null without one
   Caller caller;
+  std::string accept;         // the header
+  std::string last_event_id;  // the header Last-Event-ID
 
   const std::string& param(std::string_view name) const { return params.find(name)->second; }
 };
 
-/// What is answered; or work that is too long for the admin thread, and then what it returns.
+/// What is answered; or work that is too long for the admin thread, and then what it returns; or a
+/// body that comes piece by piece.
 struct Response {
   unsigned status = 200;
   std::string body;
@@ -48,6 +55,9 @@ struct Response {
   /// Runs on the server's worker thread and touches no store. The rest is ignored if this is set.
   Work work;
 
+  /// The body in place of `body`, sent as it comes; the connection ends with it.
+  std::shared_ptr<BodySource> stream;
+
   static Response json(const boost::json::value& value) {
     Response response;
     response.body = boost::json::serialize(value);
@@ -57,6 +67,12 @@ struct Response {
   static Response later(Work work) {
     Response response;
     response.work = std::move(work);
+    return response;
+  }
+  static Response streamed(std::string content_type, std::shared_ptr<BodySource> source) {
+    Response response;
+    response.content_type = std::move(content_type);
+    response.stream = std::move(source);
     return response;
   }
 };

@@ -6,6 +6,7 @@
 #include <boost/beast/ssl.hpp>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
 
 #include "admin/server/connection_host.h"
@@ -95,6 +96,8 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
     head.authorization = text("X-Authorization");
     if (head.authorization.empty()) head.authorization = text(field::authorization);
     head.api_key = text("X-API-Key");
+    head.accept = text(field::accept);
+    head.last_event_id = text("Last-Event-ID");
     head.address = address_;
     head.is_local = is_local_;
     return head;
@@ -162,15 +165,23 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
     write(std::move(response));
   }
 
+  template <class Message>
+  void set_headers(Message& message, const Response& response) const {
+    for (const auto& [name, value] : kSecurityHeaders) message.set(name, value);
+    if constexpr (kIsTls) message.set(kTlsHeader.first, kTlsHeader.second);
+    for (const auto& [name, value] : response.headers) message.set(name, value);
+    if (!response.body.empty() || response.stream) {
+      message.set(boost::beast::http::field::content_type, response.content_type);
+    }
+  }
+
   void write(Response response) {
     namespace http = boost::beast::http;
+    if (response.stream) return begin_stream(std::move(response));
     keeps_alive_ =
         keeps_alive_ && parser_->is_header_done() && parser_->keep_alive() && !host_.is_stopping();
     answer_ = Answer(http::int_to_status(response.status), 11);
-    for (const auto& [name, value] : kSecurityHeaders) answer_.set(name, value);
-    if constexpr (kIsTls) answer_.set(kTlsHeader.first, kTlsHeader.second);
-    for (const auto& [name, value] : response.headers) answer_.set(name, value);
-    if (!response.body.empty()) answer_.set(http::field::content_type, response.content_type);
+    set_headers(answer_, response);
     if (parser_->get().method() != http::verb::head) answer_.body() = std::move(response.body);
     answer_.keep_alive(keeps_alive_);
     answer_.prepare_payload();
@@ -179,6 +190,79 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
                       [self = this->shared_from_this()](ErrorCode error, std::size_t) {
                         self->on_written(error);
                       });
+  }
+
+  /// From here on the body's source lives; whatever ends the connection ends it too.
+  void begin_stream(Response response) {
+    namespace http = boost::beast::http;
+    http::response<http::empty_body> head(http::int_to_status(response.status), 11);
+    set_headers(head, response);
+    head.keep_alive(false);
+    is_chunked_ = parser_->get().version() >= 11;
+    if (is_chunked_) head.chunked(true);
+    source_ = std::move(response.stream);
+    source_->on_reader([weak = this->weak_from_this()] {
+      if (const auto self = weak.lock()) self->write_piece();
+    });
+    std::ostringstream text;
+    text << head.base();
+    piece_ = std::move(text).str();
+    watch_peer();
+    send_piece();
+  }
+
+  /// While it waits a stream has nothing to write, so this is what notices that the reader left.
+  /// Nobody has more to ask on this connection: what comes is dropped.
+  void watch_peer() {
+    socket().expires_never();
+    buffer_.clear();
+    stream_.async_read_some(buffer_.prepare(kBufferMax),
+                            [self = this->shared_from_this()](ErrorCode error, std::size_t) {
+                              if (error) return self->end_stream();
+                              self->watch_peer();
+                            });
+  }
+
+  void write_piece() {
+    if (is_sending_ || !source_) return;
+    BodySource::Piece piece = source_->next();
+    is_idle_ = piece.bytes.empty() && !piece.is_last;
+    if (is_idle_) {
+      if (host_.is_stopping()) end_stream();
+      return;
+    }
+    is_last_piece_ = piece.is_last;
+    piece_ = is_chunked_ ? framed(piece) : std::move(piece.bytes);
+    send_piece();
+  }
+
+  static std::string framed(const BodySource::Piece& piece) {
+    std::ostringstream text;
+    if (!piece.bytes.empty()) {
+      text << std::hex << piece.bytes.size() << "\r\n" << piece.bytes << "\r\n";
+    }
+    if (piece.is_last) text << "0\r\n\r\n";
+    return std::move(text).str();
+  }
+
+  void send_piece() {
+    is_sending_ = true;
+    socket().expires_after(host_.options().write_timeout);
+    boost::asio::async_write(stream_, boost::asio::buffer(piece_),
+                             [self = this->shared_from_this()](ErrorCode error, std::size_t) {
+                               self->is_sending_ = false;
+                               if (error || self->is_last_piece_) return self->end_stream();
+                               self->write_piece();
+                             });
+  }
+
+  void end_stream() {
+    source_.reset();
+    ErrorCode ignored;
+    if constexpr (!kIsTls) {
+      socket().socket().shutdown(boost::asio::socket_base::shutdown_send, ignored);
+    }
+    socket().close();
   }
 
   void on_written(ErrorCode error) {
@@ -214,6 +298,12 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
   std::optional<Parser> parser_;
   Api::Admission admission_;
   Answer answer_;
+  // Of an answer that comes piece by piece.
+  std::shared_ptr<BodySource> source_;
+  std::string piece_;  // being sent
+  bool is_chunked_ = true;
+  bool is_sending_ = false;
+  bool is_last_piece_ = false;
 };
 
 }  // namespace sluice::admin

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <deque>
+#include <future>
 #include <thread>
 
 #include "admin/testing/harness.h"
@@ -258,6 +261,112 @@ TEST_F(HttpServerTest, SaysWhyItCannotListen) {
   HttpServer::Options no_certificate;
   no_certificate.certificate = "/nonexistent.pem";
   EXPECT_FALSE(HttpServer::make(no_certificate, *harness.api));
+}
+
+/// Sends what a test gives it, and tells when nobody reads any more.
+struct ScriptedSource final : BodySource {
+  ~ScriptedSource() override { is_gone.set_value(); }
+  Piece next() override {
+    if (pieces.empty()) return {};
+    Piece piece = std::move(pieces.front());
+    pieces.pop_front();
+    return piece;
+  }
+  void on_reader(std::function<void()> given) override { wake = std::move(given); }
+
+  std::deque<Piece> pieces;
+  std::function<void()> wake;
+  std::promise<void> is_gone;
+};
+
+class HttpStreamTest : public HttpServerTest {
+ protected:
+  HttpStreamTest() {
+    std::vector<Route> routes;
+    routes.push_back({"GET", "/stream", std::nullopt, [this](const Request&) -> Outcome<Response> {
+                        return Response::streamed("text/plain", std::move(source));
+                      }});
+    harness.api = std::make_unique<Api>(*harness.context, std::move(routes));
+  }
+  /// On the thread of the server, as sources are used there only.
+  void push(const std::weak_ptr<ScriptedSource>& weak, BodySource::Piece piece) {
+    server->post([weak, piece] {
+      const auto locked = weak.lock();
+      if (!locked) return;
+      locked->pieces.push_back(piece);
+      locked->wake();
+    });
+  }
+  std::shared_ptr<ScriptedSource> source = std::make_shared<ScriptedSource>();
+};
+
+TEST_F(HttpStreamTest, SendsPiecesAsTheyCome) {
+  start();
+  source->pieces.push_back({"first", false});
+  const std::weak_ptr<ScriptedSource> weak = source;
+  HttpPeer peer = connect();
+  peer.request("GET", "/stream");
+  const std::string head = peer.read_until("first\r\n");
+  EXPECT_NE(head.find("Transfer-Encoding: chunked\r\n"), std::string::npos) << head;
+  EXPECT_NE(head.find("Content-Type: text/plain"), std::string::npos);
+  EXPECT_NE(head.find("frame-ancestors 'none'"), std::string::npos);
+  push(weak, {"second", false});
+  EXPECT_EQ(peer.read_until("second\r\n"), "6\r\nsecond\r\n");
+  push(weak, {"", true});
+  EXPECT_EQ(peer.read_until("0\r\n\r\n"), "0\r\n\r\n");
+  EXPECT_TRUE(peer.is_closed_by_peer());
+}
+
+TEST_F(HttpStreamTest, SendsLongBodiesWhole) {
+  start();
+  const std::string piece(64 * 1024, '#');
+  for (int i = 0; i < 100; ++i) source->pieces.push_back({piece, i == 99});
+  HttpPeer peer = connect();
+  peer.request("GET", "/stream");
+  const std::string answer = peer.read_until("\r\n0\r\n\r\n");
+  EXPECT_EQ(std::count(answer.begin(), answer.end(), '#'), 100 * 64 * 1024);
+}
+
+TEST_F(HttpStreamTest, FramesNothingForOldReaders) {
+  start();
+  source->pieces.push_back({"all", true});
+  HttpPeer peer = connect();
+  peer.send("GET /stream HTTP/1.0\r\n\r\n");
+  const std::string answer = peer.read_until("\r\n\r\nall");
+  EXPECT_EQ(answer.find("chunked"), std::string::npos);
+  EXPECT_TRUE(peer.is_closed_by_peer());
+}
+
+TEST_F(HttpStreamTest, TellsTheSourceThatItsReaderLeft) {
+  start();
+  source->pieces.push_back({"first", false});
+  std::future<void> gone = source->is_gone.get_future();
+  {
+    HttpPeer peer = connect();
+    peer.request("GET", "/stream");
+    (void)peer.read_until("first\r\n");
+  }
+  EXPECT_EQ(gone.wait_for(std::chrono::seconds{10}), std::future_status::ready);
+}
+
+TEST_F(HttpStreamTest, ClosesWhoDoesNotTakeAPiece) {
+  options.write_timeout = milliseconds{50};
+  start();
+  source->pieces.push_back({std::string(64 * 1024 * 1024, 'x'), false});
+  std::future<void> gone = source->is_gone.get_future();
+  HttpPeer peer = connect();
+  peer.request("GET", "/stream");
+  EXPECT_EQ(gone.wait_for(std::chrono::seconds{10}), std::future_status::ready);
+}
+
+TEST_F(HttpStreamTest, StopsWithAStreamThatWaits) {
+  start();
+  source->pieces.push_back({"first", false});
+  HttpPeer peer = connect();
+  peer.request("GET", "/stream");
+  (void)peer.read_until("first\r\n");
+  stop();
+  EXPECT_TRUE(peer.is_closed_by_peer());
 }
 
 }  // namespace

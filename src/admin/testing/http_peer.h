@@ -58,6 +58,20 @@ class HttpPeer {
     pending_.erase(0, head + size);
     return answer;
   }
+  /// All bytes up to and with `end`; what came when the other side has closed before.
+  std::string read_until(const std::string& end) {
+    std::size_t from = 0;
+    while (true) {
+      const std::size_t found = pending_.find(end, from);
+      if (found != std::string::npos) {
+        std::string text = pending_.substr(0, found + end.size());
+        pending_.erase(0, text.size());
+        return text;
+      }
+      from = pending_.size() < end.size() ? 0 : pending_.size() - end.size();
+      if (!read_more()) return std::exchange(pending_, "");
+    }
+  }
   std::string ask(const std::string& method, const std::string& target,
                   const std::string& body = "", const std::string& headers = "") {
     request(method, target, body, headers);
