@@ -5,6 +5,7 @@
 
 #include "admin/broker_state.h"
 #include "app/automatic_block.h"
+#include "app/node_id.h"
 #include "base/log.h"
 
 namespace sluice::app {
@@ -31,9 +32,10 @@ Result<T> without_kind(entities::Result<T> result) {
 
 }  // namespace
 
-Result<std::unique_ptr<AccessControl>> AccessControl::make(const config::Settings& settings,
-                                                           net::Server& server) {
-  std::unique_ptr<AccessControl> made(new AccessControl(settings, server));
+Result<std::unique_ptr<AccessControl>> AccessControl::make(const Parts& parts) {
+  std::unique_ptr<AccessControl> made(new AccessControl(parts));
+  const config::Settings& settings = made->settings_;
+  net::Server& server = parts.server;
   if (auto opened = made->open_store(); !opened) return tl::unexpected(opened.error());
   const bool keeps_list =
       made->store_ != nullptr && settings.admin.enabled && settings.auth.unauthorized_clients;
@@ -50,16 +52,25 @@ Result<std::unique_ptr<AccessControl>> AccessControl::make(const config::Setting
   if (auto announced = made->announce(server); !announced) {
     return tl::unexpected(announced.error());
   }
-  if (settings.admin.enabled) {
-    made->admin_ = std::make_unique<admin::Admin>(
-        admin::Admin::Parts{settings.admin, settings.auth, *made->store_, *made->broker_,
-                            keeps_list ? &made->recorder_ : nullptr, settings.data_dir});
-  }
+  if (!settings.admin.enabled) return made;
+  if (auto node = made->make_node(parts); !node) return tl::unexpected(node.error());
+  made->admin_ = std::make_unique<admin::Admin>(
+      admin::Admin::Parts{.settings = settings.admin,
+                          .auth = settings.auth,
+                          .store = *made->store_,
+                          .broker = *made->broker_,
+                          .unauthorized = keeps_list ? &made->recorder_ : nullptr,
+                          .data_folder = settings.data_dir,
+                          .node = made->node_.get(),
+                          .configuration = &made->configuration_});
   return made;
 }
 
-AccessControl::AccessControl(const config::Settings& settings, net::Server&)
-    : settings_(settings), recorder_(recorder_limits(settings.auth)) {}
+AccessControl::AccessControl(const Parts& parts)
+    : settings_(parts.settings),
+      recorder_(recorder_limits(settings_.auth)),
+      configuration_(parts.sources, parts.loaded,
+                     [this](const config::Settings& next) { return apply_settings(next); }) {}
 
 AccessControl::~AccessControl() {
   stop();
@@ -83,6 +94,20 @@ Result<void> AccessControl::announce(net::Server& server) {
   if (!chain) return tl::unexpected(chain.error());
   server.set_policy(*policy);
   authenticator_->configure(*chain);
+  return {};
+}
+
+Result<void> AccessControl::make_node(const Parts& parts) {
+  auto id = find_node_id(settings_.node_id, settings_.data_dir);
+  if (!id) return tl::unexpected(id.error());
+  node_ = std::make_unique<Node>(Node::Parts{settings_, parts.server, parts.engine, parts.state},
+                                 std::move(*id));
+  return {};
+}
+
+/// On the thread of the configuration.
+Result<void> AccessControl::apply_settings(const config::Settings& settings) {
+  log::set_level(static_cast<log::Level>(settings.log_level));
   return {};
 }
 

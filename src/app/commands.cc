@@ -28,8 +28,9 @@ std::vector<config::EnvironmentEntry> environment() {
 
 struct Runner {
   int operator()(const ServerCommand& command) const {
-    const auto outcome = config::load({command.config_file, environment(), command.assignments});
-    if (outcome.ok()) return run_server(outcome.settings, outcome.notices);
+    const config::Sources sources{command.config_file, environment(), command.assignments};
+    const auto outcome = config::load(sources);
+    if (outcome.ok()) return run_server(sources, outcome);
     print_problems(outcome, std::cerr);
     return kExitConfig;
   }

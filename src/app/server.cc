@@ -106,10 +106,11 @@ std::vector<std::string> start_lines(const config::Settings& settings, const std
 /// Waits for signals and for what the shards report.
 class MainLoop {
  public:
-  MainLoop(net::Server& server, AccessControl& access, std::uint64_t memory_max,
+  MainLoop(net::Server& server, AccessControl& access, NodeState& state, std::uint64_t memory_max,
            runtime::FileDescriptor signals, runtime::EventLoop loop)
       : server_(server),
         access_(access),
+        state_(state),
         memory_(memory_max),
         loop_(std::move(loop)),
         signals_{*this, std::move(signals)} {}
@@ -157,6 +158,7 @@ class MainLoop {
     if (now < next_look_ || give_up_ != kNever) return;
     next_look_ = now + seconds{1};
     if (!memory_.update(resident_bytes())) return;
+    state_.is_memory_full = memory_.is_full();
     server_.report_memory(memory_.is_full());
     const std::string limit = std::to_string(memory_.limit());
     if (memory_.is_full()) {
@@ -172,6 +174,7 @@ class MainLoop {
     }
     if (give_up_ != kNever) std::_Exit(kExitFailure);  // asked twice: at once
     log::info("stopping");
+    state_.is_draining = true;
     access_.stop();
     give_up_ = monotonic_now() + kStopMax;
     server_.request_stop();
@@ -179,6 +182,7 @@ class MainLoop {
 
   net::Server& server_;
   AccessControl& access_;
+  NodeState& state_;
   MemoryWatch memory_;
   Instant next_look_{};
   runtime::EventLoop loop_;
@@ -194,10 +198,11 @@ int refuse(const Error& error, int exit_code) {
 
 }  // namespace
 
-int run_server(const config::Settings& given, std::span<const std::string> notices) {
+int run_server(const config::Sources& sources, const config::LoadOutcome& loaded) {
   const rlim_t descriptors = raise_descriptor_limit();
   runtime::FileDescriptor signals = take_signals();
-  const config::Settings settings = with_defaults(given);
+  const config::Settings settings = with_defaults(loaded.settings);
+  NodeState state;
   log::set_level(static_cast<log::Level>(settings.log_level));
 
   // Listening first: an address that is taken is known before a long recovery.
@@ -208,20 +213,22 @@ int run_server(const config::Settings& given, std::span<const std::string> notic
   const std::string store_line = store->describe(settings);
   if (store->recovery) (*server)->restore(*store->recovery);
   store->recovery.reset();
-  auto access = AccessControl::make(settings, **server);
+  auto access =
+      AccessControl::make({settings, **server, store->engine.get(), state, sources, loaded});
   if (!access) return refuse(access.error(), kExitDataFolder);
   auto loop = runtime::EventLoop::make();
   if (!loop) return refuse(loop.error(), kExitFailure);
-  MainLoop main_loop(**server, **access, settings.overload.memory_max, std::move(signals),
+  MainLoop main_loop(**server, **access, state, settings.overload.memory_max, std::move(signals),
                      std::move(*loop));
   if (const auto watched = main_loop.watch(); !watched) {
     return refuse(watched.error(), kExitFailure);
   }
 
-  for (const std::string& line : start_lines(settings, store_line, notices, descriptors)) {
+  for (const std::string& line : start_lines(settings, store_line, loaded.notices, descriptors)) {
     print(line);
   }
   (*server)->start(store->engine.get());
+  state.is_recovered = true;
   const auto administration = (*access)->start();
   if (!administration) return refuse(administration.error(), kExitForbidden);
   for (const std::string& line : *administration) print(line);

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <span>
-#include <string>
-
-#include "config/settings.h"
+#include "config/loader.h"
 
 namespace sluice::app {
 
-/// Runs the broker until a signal ends it. `notices` go to the log at start.
+/// Runs the broker until a signal ends it.
+///
+/// sources  where settings come from, read again by a reload
+/// loaded   from them, without problems; its notices go to the log at start
 /// Returns an exit code of exit_codes.h.
-int run_server(const config::Settings& settings, std::span<const std::string> notices);
+int run_server(const config::Sources& sources, const config::LoadOutcome& loaded);
 
 }  // namespace sluice::app

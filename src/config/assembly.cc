@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/algorithm/string/case_conv.hpp>
+#include <boost/algorithm/string/join.hpp>
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/replace.hpp>
 #include <limits>
@@ -56,6 +57,12 @@ std::string in_key(const Key& key, const std::string& message) {
   return std::string(key.name) + ": " + message;
 }
 
+/// A text of which the program needs one cannot be taken away; others are off when empty.
+bool may_be_empty(const Key& key) {
+  Settings defaults;
+  return key.kind == Kind::Rate || key.text(defaults).empty();
+}
+
 }  // namespace
 
 void Assembly::set(const Key& key, std::span<const Item> items, const Origin& origin) {
@@ -66,8 +73,7 @@ void Assembly::set(const Key& key, std::span<const Item> items, const Origin& or
 
 void Assembly::set_scalar(const Key& key, const Item& item) {
   if (key.text != nullptr) {
-    const bool may_be_empty = key.text(outcome_.settings).empty();
-    if (item.text.empty() && !may_be_empty) {
+    if (item.text.empty() && !may_be_empty(key)) {
       return report(item.origin, {in_key(key, "expects a text"), ""});
     }
     if (key.kind == Kind::Pattern) {
@@ -81,7 +87,7 @@ void Assembly::set_scalar(const Key& key, const Item& item) {
       }
     }
     key.text(outcome_.settings) = item.text;
-    origins_[key.name] = item.origin;
+    outcome_.origins[key.name] = item.origin;
     return;
   }
   auto value = parse_number(key, item.text);
@@ -100,7 +106,7 @@ void Assembly::set_number(const Key& key, std::uint64_t value, const Origin& ori
                            ""});
   }
   key.set(outcome_.settings, value);
-  origins_[key.name] = origin;
+  outcome_.origins[key.name] = origin;
 }
 
 void Assembly::set_listeners(std::span<const Item> items, const Origin& origin) {
@@ -146,6 +152,7 @@ LoadOutcome Assembly::finish() && {
   if (listeners_given_ && listeners_.empty() && outcome_.ok()) {
     report({"listeners"}, {"none is left, so no Client could connect", ""});
   }
+  keep_origin_of_listeners();
   for (auto& placed : listeners_) {
     outcome_.settings.listeners.push_back(std::move(placed.listener));
   }
@@ -153,9 +160,20 @@ LoadOutcome Assembly::finish() && {
   return std::move(outcome_);
 }
 
+/// They may come from several places.
+void Assembly::keep_origin_of_listeners() {
+  if (!listeners_given_) return;
+  std::vector<std::string> places;
+  for (const PlacedListener& placed : listeners_) {
+    const std::string place = placed.origin.to_string();
+    if (std::ranges::find(places, place) == places.end()) places.push_back(place);
+  }
+  outcome_.origins["listeners"] = {boost::join(places, ", ")};
+}
+
 Origin Assembly::origin_of(std::string_view key) const {
-  const auto found = origins_.find(key);
-  return found == origins_.end() ? Origin{} : found->second;
+  const auto found = outcome_.origins.find(key);
+  return found == outcome_.origins.end() ? Origin{} : found->second;
 }
 
 void Assembly::check_watermarks() {

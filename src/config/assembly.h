@@ -17,7 +17,8 @@ namespace sluice::config {
 struct LoadOutcome {
   Settings settings;  // complete even with problems: keys in error keep what they had
   std::vector<Problem> problems;
-  std::vector<std::string> notices;  // for the log at start: accepted, but without effect
+  std::vector<std::string> notices;            // for the log at start: accepted, but without effect
+  std::map<std::string_view, Origin> origins;  // of the keys that some source gave
 
   bool ok() const { return problems.empty(); }
 };
@@ -57,6 +58,7 @@ class Assembly {
  private:
   void set_scalar(const Key& key, const Item& item);
   void set_listeners(std::span<const Item> items, const Origin& origin);
+  void keep_origin_of_listeners();
   void check_watermarks();
   void check_listener_clashes();
   void check_listener_tls();
@@ -66,7 +68,6 @@ class Assembly {
   LoadOutcome outcome_;
   std::vector<PlacedListener> listeners_;
   bool listeners_given_ = false;
-  std::map<std::string_view, Origin> origins_;  // of keys that are not at their default
 };
 
 }  // namespace sluice::config

@@ -68,27 +68,33 @@ constexpr Key number(Kind kind, std::string_view name, std::uint64_t min, std::u
           .set = set_number<Path...>};
 }
 
+/// A key that a reload changes.
+constexpr Key live(Key key) {
+  key.live = true;
+  return key;
+}
+
 template <auto Member>
 constexpr Key mqtt(Kind kind, std::string_view name, std::uint64_t min, std::uint64_t max,
                    std::string_view help, TbmqName tbmq = {}) {
-  return number<&Settings::mqtt, Member>(kind, name, min, max, help, tbmq);
+  return live(number<&Settings::mqtt, Member>(kind, name, min, max, help, tbmq));
 }
 
 template <auto Member>
 constexpr Key mqtt_flag(std::string_view name, std::string_view help) {
-  return number<&Settings::mqtt, Member>(Kind::Flag, name, 0, 1, help);
+  return live(number<&Settings::mqtt, Member>(Kind::Flag, name, 0, 1, help));
 }
 
 template <auto Member>
 constexpr Key limit(Kind kind, std::string_view name, std::uint64_t min, std::uint64_t max,
                     std::string_view help, TbmqName tbmq = {}) {
-  return number<&Settings::limits, Member>(kind, name, min, max, help, tbmq);
+  return live(number<&Settings::limits, Member>(kind, name, min, max, help, tbmq));
 }
 
 template <auto Member>
 constexpr Key storage(Kind kind, std::string_view name, std::uint64_t min, std::uint64_t max,
                       std::string_view help, TbmqName tbmq = {}) {
-  return number<&Settings::storage, Member>(kind, name, min, max, help, tbmq);
+  return live(number<&Settings::storage, Member>(kind, name, min, max, help, tbmq));
 }
 
 template <auto... Path>
@@ -152,7 +158,13 @@ constexpr std::array kKeys{
     number<&Settings::shards>(Count, "shards", 0, 256,
                               "Threads that serve Clients; 0 is one per core"),
     text<&Settings::data_dir>("data_dir", "Folder for what must outlive a restart"),
-    choice<&Settings::log_level>("log_level", kLogLevels, "Least severe messages that are logged"),
+    text<&Settings::node_id>(
+        "node_id",
+        "Name of this node; empty is the one in the file `node-id` of the data directory, made at "
+        "the first start of the host's name",
+        {"TB_SERVICE_ID"}),
+    live(choice<&Settings::log_level>("log_level", kLogLevels,
+                                      "Least severe messages that are logged")),
 
     mqtt<&M::packet_size_max>(Bytes, "mqtt.packet_size_max", 16, 256 * kMiB,
                               "Largest packet taken from a Client", {"TCP_NETTY_MAX_PAYLOAD_SIZE"}),
@@ -195,9 +207,9 @@ constexpr std::array kKeys{
                                         "Allow Shared Subscriptions ($share/...)"),
     mqtt_flag<&M::subscription_identifiers>("mqtt.subscription_identifiers",
                                             "Allow Subscription Identifiers"),
-    text<&Settings::mqtt, &M::response_information>(
+    live(text<&Settings::mqtt, &M::response_information>(
         "mqtt.response_information", "Response Information told to Clients that ask; empty is none",
-        {"MQTT_RESPONSE_INFO"}),
+        {"MQTT_RESPONSE_INFO"})),
     choice<&Settings::mqtt, &M::share_strategy>(
         "mqtt.share_strategy", kShareStrategies,
         "How a message finds one member of a Shared Subscription",
@@ -251,25 +263,25 @@ constexpr std::array kKeys{
     storage<&S::application_bytes_max>(Bytes, "storage.application_bytes_max", kKiB, kTiB,
                                        "Bytes of messages kept for one APPLICATION Session"),
 
-    choice<&Settings::clients, &C::default_type>(
+    live(choice<&Settings::clients, &C::default_type>(
         "clients.default_type", kClientTypes,
-        "Type of the Clients that nothing else gives a type: device or application"),
-    pattern<&Settings::clients, &C::application_ids>(
+        "Type of the Clients that nothing else gives a type: device or application")),
+    live(pattern<&Settings::clients, &C::application_ids>(
         "clients.application_ids",
-        "Clients whose whole Client Identifier matches are of type application; empty is none"),
+        "Clients whose whole Client Identifier matches are of type application; empty is none")),
 
-    flag<kAuth, &A::allow_anonymous>(
+    live(flag<kAuth, &A::allow_anonymous>(
         "auth.allow_anonymous",
         "Let Clients in that bring no credentials and that no provider knows; off, and without a "
-        "provider, nobody gets in"),
-    number<kAuth, &A::timeout>(Seconds, "auth.timeout", 1, 600,
-                               "Time that the providers may take for one CONNECT"),
-    number<kAuth, &A::pending_max>(Count, "auth.pending_max", 1, k32,
-                                   "CONNECT packets that wait for a provider, whole broker"),
-    number<kAuth, &A::password_cache>(
+        "provider, nobody gets in")),
+    live(number<kAuth, &A::timeout>(Seconds, "auth.timeout", 1, 600,
+                                    "Time that the providers may take for one CONNECT")),
+    live(number<kAuth, &A::pending_max>(Count, "auth.pending_max", 1, k32,
+                                        "CONNECT packets that wait for a provider, whole broker")),
+    live(number<kAuth, &A::password_cache>(
         Seconds, "auth.password_cache", 0, 86'400,
         "Time since its last use that a verified password is remembered, under a keyed hash",
-        {.name = "CACHE_SPECS_BASIC_CREDENTIALS_PASSWORD_TTL", .scale = 60}),
+        {.name = "CACHE_SPECS_BASIC_CREDENTIALS_PASSWORD_TTL", .scale = 60})),
     number<kAuth, &A::password_cost>(Count, "auth.password_cost", 4, 16,
                                      "Cost of new bcrypt hashes of Clients' passwords: 2^n rounds"),
     number<kAuth, &A::hash_threads>(Count, "auth.hash_threads", 1, 64,
@@ -277,24 +289,24 @@ constexpr std::array kKeys{
     flag<kAuth, &A::http_to_private>(
         "auth.http_to_private",
         "Let HTTP authentication and JWKS call loopback and link-local addresses"),
-    rate<kAuth, &A::block_after_failures>(
+    live(rate<kAuth, &A::block_after_failures>(
         "auth.block_after_failures",
-        "Failed logins of one address, as \"10:60\", after which it is blocked; empty is never"),
-    rate<kAuth, &A::block_flapping>(
+        "Failed logins of one address, as \"10:60\", after which it is blocked; empty is never")),
+    live(rate<kAuth, &A::block_flapping>(
         "auth.block_flapping",
-        "Connections of one Client, as \"15:60\", after which it is blocked; empty is never"),
-    number<kAuth, &A::block_time>(Seconds, "auth.block_time", 1, k32,
-                                  "Time for which failures or flapping block"),
-    number<kAuth, &A::blocked_ttl>(Seconds, "auth.blocked_ttl", 1, k32,
-                                   "Time for which an expired block stays in the list",
-                                   {.name = "BLOCKED_CLIENT_CLEANUP_TTL_MINUTES", .scale = 60}),
+        "Connections of one Client, as \"15:60\", after which it is blocked; empty is never")),
+    live(number<kAuth, &A::block_time>(Seconds, "auth.block_time", 1, k32,
+                                       "Time for which failures or flapping block")),
+    live(number<kAuth, &A::blocked_ttl>(
+        Seconds, "auth.blocked_ttl", 1, k32, "Time for which an expired block stays in the list",
+        {.name = "BLOCKED_CLIENT_CLEANUP_TTL_MINUTES", .scale = 60})),
     flag<kAuth, &A::unauthorized_clients>("auth.unauthorized_clients",
                                           "Keep a list of the Clients that were refused",
                                           {"SECURITY_UNAUTH_CLIENTS_ENABLED"}),
-    number<kAuth, &A::unauthorized_ttl>(Seconds, "auth.unauthorized_ttl", 1, k32,
-                                        "Time after which a refused Client leaves the list"),
-    number<kAuth, &A::unauthorized_max>(Count, "auth.unauthorized_max", 1, 10'000'000,
-                                        "Refused Clients in the list; the oldest make room"),
+    live(number<kAuth, &A::unauthorized_ttl>(Seconds, "auth.unauthorized_ttl", 1, k32,
+                                             "Time after which a refused Client leaves the list")),
+    live(number<kAuth, &A::unauthorized_max>(Count, "auth.unauthorized_max", 1, 10'000'000,
+                                             "Refused Clients in the list; the oldest make room")),
 
     text<kTls, &T::certificate>("tls.certificate",
                                 "PEM file with the certificate chain of the server",
@@ -312,11 +324,11 @@ constexpr std::array kKeys{
     text<kTls, &T::ciphers>(
         "tls.ciphers", "OpenSSL's cipher list for TLS 1.2; empty: ECDHE with AES-GCM or ChaCha20",
         {"LISTENER_SSL_ENABLED_CIPHER_SUITES"}),
-    number<kTls, &T::handshakes_per_second>(
+    live(number<kTls, &T::handshakes_per_second>(
         Count, "tls.handshakes_per_second", 0, 1'000'000,
-        "TLS handshakes begun in a second, whole broker; the others wait; 0 is no limit"),
-    number<kTls, &T::handshake_timeout>(Seconds, "tls.handshake_timeout", 1, 600,
-                                        "Time for a TLS handshake"),
+        "TLS handshakes begun in a second, whole broker; the others wait; 0 is no limit")),
+    live(number<kTls, &T::handshake_timeout>(Seconds, "tls.handshake_timeout", 1, 600,
+                                             "Time for a TLS handshake")),
     flag<kTls, &T::session_tickets>("tls.session_tickets",
                                     "Let returning Clients resume a TLS session"),
 
@@ -326,45 +338,46 @@ constexpr std::array kKeys{
     text<&Settings::proxy, &ProxySettings::trusted>(
         "proxy.trusted", "Address ranges whose PROXY protocol headers are believed"),
 
-    flag<kRates, &R::incoming_publish_enabled>("rate_limits.incoming_publish_enabled",
-                                               "Limit what one Client publishes",
-                                               {"MQTT_INCOMING_RATE_LIMITS_ENABLED"}),
-    rate<kRates, &R::incoming_publish>(
+    live(flag<kRates, &R::incoming_publish_enabled>("rate_limits.incoming_publish_enabled",
+                                                    "Limit what one Client publishes",
+                                                    {"MQTT_INCOMING_RATE_LIMITS_ENABLED"})),
+    live(rate<kRates, &R::incoming_publish>(
         "rate_limits.incoming_publish",
         "Messages of one Client: \"10:1,300:60\" is 10 in a second and 300 in a minute",
-        {"MQTT_INCOMING_RATE_LIMITS_CLIENT_CONFIG"}),
-    flag<kRates, &R::outgoing_publish_enabled>(
+        {"MQTT_INCOMING_RATE_LIMITS_CLIENT_CONFIG"})),
+    live(flag<kRates, &R::outgoing_publish_enabled>(
         "rate_limits.outgoing_publish_enabled",
         "Limit what one Client is sent of messages that are not stored for it",
-        {"MQTT_OUTGOING_RATE_LIMITS_ENABLED"}),
-    rate<kRates, &R::outgoing_publish>("rate_limits.outgoing_publish", "Messages to one Client",
-                                       {"MQTT_OUTGOING_RATE_LIMITS_CLIENT_CONFIG"}),
-    flag<kRates, &R::total_enabled>("rate_limits.total_enabled",
-                                    "Limit messages in and out of the whole broker",
-                                    {"MQTT_TOTAL_RATE_LIMITS_ENABLED"}),
-    rate<kRates, &R::total>("rate_limits.total", "Messages in and out of the whole broker",
-                            {"MQTT_TOTAL_RATE_LIMITS_CONFIG"}),
-    flag<kRates, &R::device_persisted_enabled>("rate_limits.device_persisted_enabled",
-                                               "Limit messages stored for DEVICE Clients",
-                                               {"MQTT_DEVICE_PERSISTED_MSGS_RATE_LIMITS_ENABLED"}),
-    rate<kRates, &R::device_persisted>("rate_limits.device_persisted",
-                                       "Messages stored for DEVICE Clients, whole broker",
-                                       {"MQTT_DEVICE_PERSISTED_MSGS_RATE_LIMITS_CONFIG"}),
-    rate<kRates, &R::incoming_bytes>("rate_limits.incoming_bytes",
-                                     "Bytes of one Client, as \"1000000:1\"; empty is no limit"),
-    rate<kRates, &R::connects_per_listener>(
+        {"MQTT_OUTGOING_RATE_LIMITS_ENABLED"})),
+    live(rate<kRates, &R::outgoing_publish>("rate_limits.outgoing_publish",
+                                            "Messages to one Client",
+                                            {"MQTT_OUTGOING_RATE_LIMITS_CLIENT_CONFIG"})),
+    live(flag<kRates, &R::total_enabled>("rate_limits.total_enabled",
+                                         "Limit messages in and out of the whole broker",
+                                         {"MQTT_TOTAL_RATE_LIMITS_ENABLED"})),
+    live(rate<kRates, &R::total>("rate_limits.total", "Messages in and out of the whole broker",
+                                 {"MQTT_TOTAL_RATE_LIMITS_CONFIG"})),
+    live(flag<kRates, &R::device_persisted_enabled>(
+        "rate_limits.device_persisted_enabled", "Limit messages stored for DEVICE Clients",
+        {"MQTT_DEVICE_PERSISTED_MSGS_RATE_LIMITS_ENABLED"})),
+    live(rate<kRates, &R::device_persisted>("rate_limits.device_persisted",
+                                            "Messages stored for DEVICE Clients, whole broker",
+                                            {"MQTT_DEVICE_PERSISTED_MSGS_RATE_LIMITS_CONFIG"})),
+    live(rate<kRates, &R::incoming_bytes>(
+        "rate_limits.incoming_bytes", "Bytes of one Client, as \"1000000:1\"; empty is no limit")),
+    live(rate<kRates, &R::connects_per_listener>(
         "rate_limits.connects_per_listener",
-        "Network Connections that one listener takes; empty is no limit"),
-    rate<kRates, &R::connects_per_address>(
+        "Network Connections that one listener takes; empty is no limit")),
+    live(rate<kRates, &R::connects_per_address>(
         "rate_limits.connects_per_address",
-        "Network Connections from one address; empty is no limit"),
+        "Network Connections from one address; empty is no limit")),
 
-    number<&Settings::overload, &OverloadSettings::loop_lag_ms>(
+    live(number<&Settings::overload, &OverloadSettings::loop_lag_ms>(
         Count, "overload.loop_lag_ms", 0, 60'000,
-        "Milliseconds that a shard may be behind before new connections wait; 0 is off"),
-    number<&Settings::overload, &OverloadSettings::memory_max>(
+        "Milliseconds that a shard may be behind before new connections wait; 0 is off")),
+    live(number<&Settings::overload, &OverloadSettings::memory_max>(
         Bytes, "overload.memory_max", 0, 1024 * kTiB,
-        "Resident memory above which new work is refused; 0 is 85 % of what the process may use"),
+        "Resident memory above which new work is refused; 0 is 85 % of what the process may use")),
 
     flag<kAdmin, &D::enabled>("admin.enabled", "Serve the administration over HTTP"),
     text<kAdmin, &D::address>("admin.address", "Address of the administration",
@@ -379,16 +392,17 @@ constexpr std::array kKeys{
                             "E-mail address of the administrator who is made at the first start"),
     text<kAdmin, &D::password_file>(
         "admin.password_file", "File with his password; empty: a token to set one is printed once"),
-    number<kAdmin, &D::access_token_ttl>(Seconds, "admin.access_token_ttl", 10, 86'400,
-                                         "Life of an access token"),
-    number<kAdmin, &D::refresh_token_ttl>(Seconds, "admin.refresh_token_ttl", 60, k32,
-                                          "Life of a refresh token"),
-    rate<kAdmin, &D::requests>("admin.requests", "Requests of one address; empty is no limit"),
-    number<kAdmin, &D::body_max>(Bytes, "admin.body_max", kKiB, 256 * kMiB,
-                                 "Body of a request; of a bulk import 16 times that"),
-    number<kAdmin, &D::page_max>(Count, "admin.page_max", 1, 100'000, "Items of one page"),
-    number<kAdmin, &D::audit_ttl>(Seconds, "admin.audit_ttl", 3600, k32,
-                                  "Time for which the audit log is kept"),
+    live(number<kAdmin, &D::access_token_ttl>(Seconds, "admin.access_token_ttl", 10, 86'400,
+                                              "Life of an access token")),
+    live(number<kAdmin, &D::refresh_token_ttl>(Seconds, "admin.refresh_token_ttl", 60, k32,
+                                               "Life of a refresh token")),
+    live(
+        rate<kAdmin, &D::requests>("admin.requests", "Requests of one address; empty is no limit")),
+    live(number<kAdmin, &D::body_max>(Bytes, "admin.body_max", kKiB, 256 * kMiB,
+                                      "Body of a request; of a bulk import 16 times that")),
+    live(number<kAdmin, &D::page_max>(Count, "admin.page_max", 1, 100'000, "Items of one page")),
+    live(number<kAdmin, &D::audit_ttl>(Seconds, "admin.audit_ttl", 3600, k32,
+                                       "Time for which the audit log is kept")),
     number<kAdmin, &D::streams_max>(Count, "admin.streams_max", 1, 1000,
                                     "Streams of live events at a time"),
     flag<kAdmin, &D::metrics_public>("admin.metrics_public", "Serve `/metrics` without a token"),
@@ -477,6 +491,24 @@ std::string value_text(const Key& key, const Settings& settings) {
   std::vector<std::string> urls;
   for (const auto& listener : effective_listeners(settings)) urls.push_back(listener.url());
   return boost::join(urls, ", ");
+}
+
+bool is_same(const Key& key, const Settings& a, const Settings& b) {
+  if (key.kind == Listeners) return effective_listeners(a) == effective_listeners(b);
+  if (key.text == nullptr) return key.get(a) == key.get(b);
+  Settings copies[] = {a, b};
+  return key.text(copies[0]) == key.text(copies[1]);
+}
+
+void copy_value(const Key& key, const Settings& from, Settings& to) {
+  if (key.kind == Listeners) {
+    to.listeners = from.listeners;
+  } else if (key.text == nullptr) {
+    key.set(to, key.get(from));
+  } else {
+    Settings copy = from;
+    key.text(to) = key.text(copy);
+  }
 }
 
 }  // namespace sluice::config

@@ -38,6 +38,7 @@ struct Key {
   std::span<const std::string_view> choices = {};  // Choice, in the order of the enum
   std::string_view help = {};
   TbmqName tbmq = {};
+  bool live = false;  // a reload changes it; else it holds from the next start
   // Numbers as such, Flag as 0 or 1, Choice as index; null for the others.
   std::uint64_t (*get)(const Settings&) = nullptr;
   void (*set)(Settings&, std::uint64_t) = nullptr;
@@ -63,5 +64,9 @@ std::string environment_name(const Key& key);
 
 /// The value as an operator would write it: `2MiB`, `10m`, `true`, `round_robin`.
 std::string value_text(const Key& key, const Settings& settings);
+
+/// Whether both have the same value of this key, a secret one too.
+bool is_same(const Key& key, const Settings& a, const Settings& b);
+void copy_value(const Key& key, const Settings& from, Settings& to);
 
 }  // namespace sluice::config

@@ -94,5 +94,20 @@ TEST(NearestKey, BoundsItsWorkForAbsurdKeys) {
   EXPECT_EQ(nearest_key(std::string(1'000'000, 'x')), "");
 }
 
+TEST(Value, CanBeComparedAndCopiedForEveryKey) {
+  Settings changed;
+  changed.listeners = {{Scheme::Mqtt, "::1", 1}};
+  for (const Key& key : all_keys()) {
+    if (key.text != nullptr) key.text(changed) += "x";
+    if (key.get != nullptr) key.set(changed, key.get(changed) == key.min ? key.max : key.min);
+  }
+  for (const Key& key : all_keys()) {
+    Settings settings;
+    EXPECT_FALSE(is_same(key, settings, changed)) << key.name;
+    copy_value(key, changed, settings);
+    EXPECT_TRUE(is_same(key, settings, changed)) << key.name;
+  }
+}
+
 }  // namespace
 }  // namespace sluice::config

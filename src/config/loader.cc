@@ -36,8 +36,11 @@ void add_file(const std::string& path, Assembly& assembly) {
 }
 
 void add_assignment(const Assignment& assignment, Assembly& assembly) {
-  const Origin origin{assignment.origin};
+  Origin origin{assignment.origin};
   if (const Key* key = find_key(assignment.key)) {
+    // What is shown to others must not hold the secret itself.
+    const bool is_secret = key->kind == Kind::Secret || key->kind == Kind::Listeners;
+    if (is_secret) origin.source = origin.source.substr(0, origin.source.find('='));
     return assembly.set(*key, items_of(*key, assignment.value, origin), origin);
   }
   assembly.report(origin, {"unknown key '" + assignment.key + "'", nearest_key(assignment.key)});

@@ -205,6 +205,39 @@ TEST(Sources, OverrideEachOther) {
   EXPECT_EQ(outcome.settings.mqtt.topic_alias_max, 3);
 }
 
+TEST(Sources, MayTakeBackATextThatAWeakerOneGave) {
+  Sources sources;
+  sources.environment = {{"SLUICE_TLS_CLIENT_CA", "/etc/ca.pem"}, {"SLUICE_ADMIN_REQUESTS", "9:1"}};
+  sources.assignments = {parse_assignment("tls.client_ca="), parse_assignment("admin.requests=")};
+
+  const auto outcome = load(sources);
+
+  ASSERT_TRUE(outcome.ok()) << outcome.problems.front().to_string();
+  EXPECT_EQ(outcome.settings.tls.client_ca, "");
+  EXPECT_EQ(outcome.settings.admin.requests, "");
+}
+
+TEST(Sources, AreKeptForEachKeyWithoutSecrets) {
+  const std::string path = testing::TempDir() + "sluice_origins_test.yml";
+  std::ofstream(path)
+      << "mqtt:\n  receive_max: 1\nlisteners:\n  - mqtt://[::1]:1\n  - ws://[::1]:2\n";
+  Sources sources;
+  sources.file = path;
+  sources.environment = {{"MQTT_TOPIC_ALIAS_MAX", "2"}};
+  sources.assignments = {parse_assignment("tls.key_password=open sesame")};
+
+  const auto outcome = load(sources);
+
+  std::remove(path.c_str());
+  const auto origin = [&](const char* key) { return outcome.origins.at(key).to_string(); };
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_EQ(origin("mqtt.receive_max"), path + ":2:16");
+  EXPECT_EQ(origin("mqtt.topic_alias_max"), "environment MQTT_TOPIC_ALIAS_MAX");
+  EXPECT_EQ(origin("tls.key_password"), "--set tls.key_password");
+  EXPECT_EQ(origin("listeners"), path + ":4:5, " + path + ":5:5");
+  EXPECT_FALSE(outcome.origins.contains("shards"));
+}
+
 TEST(Sources, AreCheckedAgainstEachOtherAfterTheLastOne) {
   Sources sources;
   sources.environment = {{"SLUICE_LIMITS_OUTPUT_LOW_WATERMARK", "2MiB"}};

@@ -2,12 +2,13 @@
 
 namespace sluice::config {
 
+std::string Origin::to_string() const {
+  if (line == 0) return source;
+  return source + ':' + std::to_string(line) + ':' + std::to_string(column);
+}
+
 std::string Problem::to_string() const {
-  std::string text = origin.source;
-  if (origin.line > 0) {
-    text += ':' + std::to_string(origin.line) + ':' + std::to_string(origin.column);
-  }
-  text += ": " + complaint.message;
+  std::string text = origin.to_string() + ": " + complaint.message;
   if (!complaint.suggestion.empty()) text += " (did you mean '" + complaint.suggestion + "'?)";
   return text;
 }

@@ -9,6 +9,9 @@ struct Origin {
   std::string source;
   int line = 0;  // from 1; 0 when the source has no lines
   int column = 0;
+
+  /// `file:line:col` where the source has lines, else the source.
+  std::string to_string() const;
 };
 
 /// What is wrong with a value, and the text that was probably meant (empty when there is no guess).

@@ -27,6 +27,10 @@ TBMQ's units. `LISTENER_TCP_BIND_ADDRESS`, `LISTENER_TCP_BIND_PORT`, `LISTENER_T
 `WSS` in that place the first `mqtts://`, `ws://` and `wss://` one. Other names of TBMQ are
 accepted without effect and listed once in the log.
 
+A reload (`SIGHUP`, or `POST /api/configuration/reload`) takes the keys that apply `live` at once and
+without ending a connection; what CONNACK told a Client holds for it until it connects anew. The
+others hold from the next start, and the reload names those that differ.
+
 A listener is a URL, `mqtt://HOST:PORT`, `mqtts://HOST:PORT`, `ws://HOST:PORT/PATH` or
 `wss://HOST:PORT/PATH`, with options after `?`, separated by `&`, `%XX` for any other byte. What a
 listener does not say comes from the keys below:
@@ -44,7 +48,8 @@ listener does not say comes from the keys below:
 )";
 
 constexpr std::string_view kHead =
-    "| Key | Value | Default | Meaning | TBMQ name |\n| --- | --- | --- | --- | --- |\n";
+    "| Key | Value | Default | Applies | Meaning | TBMQ name |\n"
+    "| --- | --- | --- | --- | --- | --- |\n";
 
 std::string code(const std::string& text) {
   return text.empty() ? "" : "`" + text + "`";
@@ -112,8 +117,8 @@ std::string reference_page() {
       page += kHead;
     }
     page += "| " + code(std::string(key.name)) + " | " + value_column(key) + " | " +
-            code(value_text(key, defaults)) + " | " + std::string(key.help) + " | " +
-            tbmq_column(key.tbmq) + " |\n";
+            code(value_text(key, defaults)) + " | " + (key.live ? "live" : "restart") + " | " +
+            std::string(key.help) + " | " + tbmq_column(key.tbmq) + " |\n";
     previous = &key;
   }
   return page;

@@ -185,6 +185,7 @@ struct ListenerOptions {
   std::optional<std::string> trusted{};
   std::optional<std::uint64_t> connections_max{};  // Network Connections at a time, 0 is no limit
   std::optional<std::string> connects{};           // rate of new ones, empty is no limit
+  bool operator==(const ListenerOptions&) const = default;
 };
 
 /// One listener, written as a URL: mqtt://127.0.0.1:1883, ws://[::1]:8084/mqtt,
@@ -198,6 +199,7 @@ struct ListenerSettings {
   ListenerOptions options{};
   /// Without options, among which there may be a password.
   std::string url() const;
+  bool operator==(const ListenerSettings&) const = default;
 };
 
 enum class LogLevel : std::uint8_t { Debug, Info, Warning, Error, Off };
@@ -206,6 +208,7 @@ struct Settings {
   std::vector<ListenerSettings> listeners;  // empty: loopback 1883 and 8084
   std::uint32_t shards = 0;                 // 0: one per core
   std::string data_dir = "sluice-data";
+  std::string node_id;  // empty: see app/node_id.h
   LogLevel log_level = LogLevel::Info;
   MqttSettings mqtt;
   LimitSettings limits;

@@ -111,13 +111,15 @@ void Server::start(storage::Engine* engine) {
     threads_.emplace_back([this] { committer_->run(); });
     threads_.emplace_back([this] { page_reader_->run(); });
   }
-  std::vector<const runtime::Pulse*> pulses;
-  for (const auto& shard : shards_) {
-    pulses.push_back(&shard->pulse());
-    threads_.emplace_back([&shard = *shard] { shard.run(); });
-  }
+  for (const auto& shard : shards_) threads_.emplace_back([&shard = *shard] { shard.run(); });
   if (tls_handshaker_) threads_.emplace_back([this] { tls_handshaker_->run(); });
-  stall_detector_ = std::make_unique<runtime::StallDetector>(std::move(pulses));
+  stall_detector_ = std::make_unique<runtime::StallDetector>(pulses());
+}
+
+std::vector<const runtime::Pulse*> Server::pulses() const {
+  std::vector<const runtime::Pulse*> pulses;
+  for (const auto& shard : shards_) pulses.push_back(&shard->pulse());
+  return pulses;
 }
 
 template <class Content>

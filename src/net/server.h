@@ -64,6 +64,14 @@ class Server {
   GatePort gate_port() { return {*mailboxes_, members_}; }
   AdministrationPort administration_port() { return {*mailboxes_, members_}; }
 
+  // What other threads may look at while the server lives: each value is an atomic one.
+
+  /// Of the shards, which beat from `start` on.
+  std::vector<const runtime::Pulse*> pulses() const;
+  const StoreCounters& store_counters() const { return store_counters_; }
+  /// What a listener is does not change, and `connections` is an atomic.
+  const std::vector<std::unique_ptr<Listener>>& listeners() const { return listeners_; }
+
   int wake_fd() const { return mailboxes_->wake_fd(self()); }
   void take_reports();
 
@@ -86,8 +94,8 @@ class Server {
   const config::Settings& settings_;
   const Members members_;
   std::vector<std::unique_ptr<Listener>> listeners_;  // outlive connections, also those in the mail
-  std::unique_ptr<ShardMailboxes> mailboxes_;  // outlives the shards, which post to it
-  storage::Engine* engine_ = nullptr;          // null with `durability: memory`
+  std::unique_ptr<ShardMailboxes> mailboxes_;         // outlives the shards, which post to it
+  storage::Engine* engine_ = nullptr;                 // null with `durability: memory`
   StoreCounters store_counters_;
   std::optional<Committer> committer_;
   std::optional<PageReader> page_reader_;

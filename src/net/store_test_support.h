@@ -31,6 +31,7 @@ class FakeEngine final : public storage::Engine {
     return "page " + std::to_string(id);
   }
   std::uint64_t disk_bytes() const override { return 0; }
+  Result<void> copy_to(const std::string&) override { return failure("there is no disk"); }
 
   /// The next call, and those after it, wait for `release`.
   void hold() {

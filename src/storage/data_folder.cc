@@ -116,6 +116,13 @@ Result<void> DataFolder::check_version() {
   return write();
 }
 
+Result<void> DataFolder::copy_version_to(const std::string& folder) const {
+  const auto status =
+      rocksdb::WriteStringToFile(env_, version_line(kFormatVersion), folder + "/version", true);
+  if (status.ok()) return {};
+  return failure(folder + " cannot be written: " + describe(status));
+}
+
 Result<void> DataFolder::finish_swap() {
   if (is_present(*env_, db())) return remove_folder(*env_, repaired());
   if (!is_present(*env_, repaired())) return {};

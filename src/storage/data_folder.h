@@ -31,6 +31,9 @@ class DataFolder {
   std::string db() const { return path_ + "/db"; }
   std::string repaired() const { return path_ + "/repaired"; }
 
+  /// Marks `folder` as a data directory of the same version.
+  Result<void> copy_version_to(const std::string& folder) const;
+
   /// A new, empty folder below quarantine/.
   Result<std::string> make_quarantine();
 

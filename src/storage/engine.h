@@ -77,8 +77,9 @@ struct LoadReport {
 
 /// What keeps batches: rows and pages, nothing of MQTT.
 ///
-/// Threads    `write`, `restart` and `load` from one thread at a time; `read_page` from any, also
-///            meanwhile. All of them may block on the disk.
+/// Threads    `write`, `restart` and `load` from one thread at a time; `read_page` and `copy_to`
+/// from
+///            any, also meanwhile. All of them may block on the disk.
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -102,6 +103,13 @@ class Engine {
 
   /// Bytes on disk, for operators; 0 where there is no disk.
   virtual std::uint64_t disk_bytes() const = 0;
+
+  /// Writes all that is durable now to a data directory of its own, while others write on. Files
+  /// that never change are linked, so it takes little room at first.
+  ///
+  /// folder  exists, on the same file system
+  /// errors  no room, or nothing is kept on a disk
+  virtual Result<void> copy_to(const std::string& folder) = 0;
 };
 
 }  // namespace sluice::storage

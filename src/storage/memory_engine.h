@@ -21,6 +21,9 @@ class MemoryEngine final : public Engine {
   Result<void> restart() override { return {}; }
   Result<std::optional<std::string>> read_page(PageId id) override;
   std::uint64_t disk_bytes() const override { return 0; }
+  Result<void> copy_to(const std::string&) override {
+    return failure("nothing is kept on a disk (storage.durability: memory)");
+  }
 
  private:
   void apply(const Batch& batch);

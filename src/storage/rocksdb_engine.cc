@@ -1,6 +1,7 @@
 #include "storage/rocksdb_engine.h"
 
 #include <rocksdb/env.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <mutex>
@@ -147,6 +148,17 @@ std::uint64_t RocksDbEngine::disk_bytes() const {
   if (!parts_->env->GetChildrenFileAttributes(parts_->folder->db(), &files).ok()) return 0;
   for (const auto& file : files) sum += file.size_bytes;
   return sum;
+}
+
+Result<void> RocksDbEngine::copy_to(const std::string& folder) {
+  const std::shared_lock lock(parts_->store_mutex);
+  if (!parts_->store) return failure("the store is closed");
+  rocksdb::Checkpoint* made = nullptr;
+  auto status = rocksdb::Checkpoint::Create(&parts_->store->db(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(folder + "/db");
+  if (!status.ok()) return failure("cannot copy the store to " + folder + ": " + describe(status));
+  return parts_->folder->copy_version_to(folder);
 }
 
 }  // namespace sluice::storage

@@ -1,0 +1,90 @@
+#include "app/node.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+#include "app/health_checks.h"
+#include "entities/database.h"
+
+namespace sluice::app {
+
+namespace {
+
+WallTime wall_now() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+/// A file of SQLite as of one moment, whoever writes to it meanwhile.
+Result<void> copy_database(const std::string& from, const std::string& to) {
+  if (!std::filesystem::exists(from)) return {};
+  auto database = entities::Database::open(from, entities::Database::Mode::ReadOnly);
+  if (!database) return failure(database.error().what);
+  const auto copied = (*database)->run("VACUUM INTO ?", to);
+  if (!copied) return failure("cannot copy " + from + ": " + copied.error().what);
+  return {};
+}
+
+}  // namespace
+
+Node::Node(const Parts& parts, std::string id)
+    : parts_(parts), id_(std::move(id)), started_at_(wall_now()) {
+  std::error_code ignored;
+  std::filesystem::remove_all(copies(), ignored);  // of a run that was killed
+}
+
+std::vector<admin::ListenerFacts> Node::listeners() {
+  std::vector<admin::ListenerFacts> facts;
+  for (const auto& listener : parts_.server.listeners()) {
+    facts.push_back({listener->settings, listener->connections.load(std::memory_order_relaxed)});
+  }
+  return facts;
+}
+
+admin::Health Node::health() {
+  return check_health({parts_.state, parts_.server.pulses(), parts_.server.listeners().size(),
+                       parts_.server.store_counters().is_failed},
+                      monotonic_now());
+}
+
+admin::StoreFacts Node::store() {
+  const net::StoreCounters& counters = parts_.server.store_counters();
+  admin::StoreFacts facts;
+  facts.has_failed = counters.is_failed;
+  facts.failures = counters.failures;
+  facts.commit_groups = counters.commit_groups;
+  facts.pages_written = counters.pages_written;
+  facts.rows_written = counters.rows_written;
+  facts.pages_read = counters.pages_read;
+  facts.disk_bytes = parts_.engine == nullptr ? 0 : parts_.engine->disk_bytes();
+  return facts;
+}
+
+Result<std::string> Node::copy_store() {
+  // On the file system of the store, so that its files can be linked.
+  const std::string folder = copies() + "/" + std::to_string(++copies_made_);
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error) std::filesystem::permissions(copies(), std::filesystem::perms::owner_all, error);
+  if (error) return failure("cannot create " + folder + ": " + error.message());
+  if (auto copied = copy_into(folder); !copied) {
+    std::filesystem::remove_all(folder, error);
+    return tl::unexpected(copied.error());
+  }
+  return folder;
+}
+
+Result<void> Node::copy_into(const std::string& folder) const {
+  if (parts_.engine != nullptr) {
+    if (auto copied = parts_.engine->copy_to(folder); !copied) return copied;
+  }
+  for (const char* name : {"/admin.db", "/history.db"}) {
+    if (auto copied = copy_database(parts_.settings.data_dir + name, folder + name); !copied) {
+      return copied;
+    }
+  }
+  return {};
+}
+
+}  // namespace sluice::app
