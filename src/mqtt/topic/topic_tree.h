@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "mqtt/topic/detail/topic_node.h"
@@ -36,7 +37,7 @@ class TopicTree {
   std::size_t size() const { return size_; }
 
   /// Calls visit(Value&) for each topic that `filter` matches, each once, in no particular order.
-  /// visit must not change the tree.
+  /// visit must not change the tree; where it returns a bool, false ends the search.
   template <class Visit>
   void match(ByteView filter, Visit&& visit);
 
@@ -46,19 +47,46 @@ class TopicTree {
  private:
   using Node = detail::TopicNode<Value>;
 
+ public:
+  /// A walk through all values in steps, between which the tree may change. What is there all the
+  /// time is visited once; what is put meanwhile may be passed by. Must not outlive the tree.
+  class Cursor {
+   public:
+    explicit Cursor(TopicTree& tree);
+    Cursor(const Cursor&) = delete;
+    Cursor& operator=(const Cursor&) = delete;
+    ~Cursor();
+
+    /// Calls visit(Value&) for the values in the next `nodes_max` levels; visit must not change
+    /// the tree. returns  whether there are more
+    template <class Visit>
+    bool advance(std::size_t nodes_max, Visit&& visit);
+
+   private:
+    friend class TopicTree;
+    TopicTree& tree_;
+    Node* next_;
+  };
+
+ private:
   Node* find_node(ByteView topic);
   Node* find_child(Node& parent, ByteView level);
   Node& get_or_make_child(Node& parent, ByteView level);
   void free_upwards(Node* node);
+  Node* next_of(Node* node);
+  void move_cursors_from(Node* node);
 
   /// The first of `node` and its later siblings that a wildcard may match [MQTT5-4.7.2-1].
   Node* skip_hidden(Node* node);
   template <class Visit>
-  void visit_subtree(Node& top, Visit& visit);
+  bool visit_subtree(Node& top, Visit& visit);
+  template <class Visit>
+  static bool call(Visit& visit, Value& value);
 
   Node root_{0, nullptr};
   detail::LevelTable<Node> children_;
   std::size_t size_ = 0;
+  std::vector<Cursor*> cursors_;
 };
 
 }  // namespace sluice::mqtt

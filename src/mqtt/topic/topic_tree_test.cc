@@ -48,6 +48,47 @@ TEST(TopicTree, FindsOnlyTopicsWithAValue) {
   }
 }
 
+TEST(TopicTree, MatchEndsWhenTheVisitorHasEnough) {
+  Tree tree;
+  for (const char* topic : {"a", "a/b", "c", "d/e"}) put(tree, topic);
+  int visits = 0;
+
+  tree.match("#", [&](std::unique_ptr<std::string>&) { return ++visits < 2; });
+  tree.match("+", [&](std::unique_ptr<std::string>&) { return ++visits < 4; });
+
+  EXPECT_EQ(visits, 4);
+}
+
+TEST(TopicTree, CursorVisitsEachValueOnce) {
+  Tree tree;
+  const std::multiset<std::string> topics{"$SYS/x", "a", "a/b", "a/b/c", "d/e/f", "g"};
+  for (const std::string& topic : topics) put(tree, topic);
+  std::multiset<std::string> visited;
+
+  Tree::Cursor cursor(tree);
+  while (cursor.advance(1, [&](auto& value) { visited.insert(*value); })) {
+  }
+
+  EXPECT_EQ(visited, topics);
+}
+
+TEST(TopicTree, CursorGoesOnWhereTheTreeChanges) {
+  Tree tree;
+  for (int i = 0; i < 100; ++i) put(tree, std::to_string(i % 7) + "/" + std::to_string(i));
+  std::multiset<std::string> visited;
+  Tree::Cursor cursor(tree);
+
+  // Whatever the cursor stands at is erased before its turn, sooner or later.
+  for (int i = 0; cursor.advance(1, [&](auto& value) { visited.insert(*value); }); ++i) {
+    if (i < 100 && i % 3 != 0) tree.erase(std::to_string(i % 7) + "/" + std::to_string(i));
+    put(tree, "new/" + std::to_string(i % 5));
+  }
+
+  for (int i = 0; i < 100; i += 3) {
+    EXPECT_EQ(visited.count(std::to_string(i % 7) + "/" + std::to_string(i)), 1U) << i;
+  }
+}
+
 TEST(TopicTree, EraseKeepsTheLevelsThatOthersNeed) {
   Tree tree;
   for (const char* topic : {"a", "a/b/c", "a/b/d"}) put(tree, topic);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <type_traits>
 
 #include "mqtt/topic/levels.h"
 #include "mqtt/topic/topic_tree.h"
@@ -55,12 +56,12 @@ void TopicTree<Value>::match(ByteView filter, Visit&& visit) {
   std::size_t position = 0;
   for (;;) {
     if (position == kNoMoreLevels) {
-      if (node->has_value) visit(node->value);
+      if (node->has_value && !call(visit, node->value)) return;
       node = nullptr;
     } else {
       const ByteView level = take_level(filter, position);
       if (level == "#" && position == kNoMoreLevels) {
-        visit_subtree(*node, visit);
+        if (!visit_subtree(*node, visit)) return;
         node = nullptr;
       } else if (level == "+") {
         node = skip_hidden(node->first_child);
@@ -107,6 +108,7 @@ template <class Value>
 void TopicTree<Value>::free_upwards(Node* node) {
   while (node != &root_ && node->is_empty()) {
     Node* parent = node->parent;
+    move_cursors_from(node);
     children_.erase(node);
     parent->unlink(*node);
     detail::destroy_with_text(node);
@@ -124,20 +126,67 @@ auto TopicTree<Value>::skip_hidden(Node* node) -> Node* {
 
 template <class Value>
 template <class Visit>
-void TopicTree<Value>::visit_subtree(Node& top, Visit& visit) {
+bool TopicTree<Value>::visit_subtree(Node& top, Visit& visit) {
   Node* node = &top;
   for (;;) {
     // A large replay waits for memory at each node: ask for the next one while this is handled.
     __builtin_prefetch(node->next_sibling);
-    if (node->has_value) visit(node->value);
+    if (node->has_value && !call(visit, node->value)) return false;
     Node* next = skip_hidden(node->first_child);
     while (next == nullptr) {
-      if (node == &top) return;
+      if (node == &top) return true;
       next = skip_hidden(node->next_sibling);
       node = node->parent;
     }
     node = next;
   }
+}
+
+template <class Value>
+template <class Visit>
+bool TopicTree<Value>::call(Visit& visit, Value& value) {
+  if constexpr (std::is_void_v<std::invoke_result_t<Visit&, Value&>>) {
+    visit(value);
+    return true;
+  } else {
+    return visit(value);
+  }
+}
+
+/// The one behind `node` in a walk through all; null behind the last.
+template <class Value>
+auto TopicTree<Value>::next_of(Node* node) -> Node* {
+  if (node->first_child != nullptr) return node->first_child;
+  while (node != &root_ && node->next_sibling == nullptr) node = node->parent;
+  return node == &root_ ? nullptr : node->next_sibling;
+}
+
+template <class Value>
+void TopicTree<Value>::move_cursors_from(Node* node) {
+  for (Cursor* cursor : cursors_) {
+    if (cursor->next_ == node) cursor->next_ = next_of(node);
+  }
+}
+
+template <class Value>
+TopicTree<Value>::Cursor::Cursor(TopicTree& tree) : tree_(tree), next_(&tree.root_) {
+  tree.cursors_.push_back(this);
+}
+
+template <class Value>
+TopicTree<Value>::Cursor::~Cursor() {
+  std::erase(tree_.cursors_, this);
+}
+
+template <class Value>
+template <class Visit>
+bool TopicTree<Value>::Cursor::advance(std::size_t nodes_max, Visit&& visit) {
+  for (; nodes_max > 0 && next_ != nullptr; --nodes_max) {
+    __builtin_prefetch(next_->next_sibling);
+    if (next_->has_value) visit(next_->value);
+    next_ = tree_.next_of(next_);
+  }
+  return next_ != nullptr;
 }
 
 }  // namespace sluice::mqtt
