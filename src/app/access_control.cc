@@ -49,6 +49,7 @@ Result<std::unique_ptr<AccessControl>> AccessControl::make(const Parts& parts) {
   made->authenticator_ = std::move(*authenticator);
   made->broker_ =
       std::make_unique<BrokerControl>(server.administration_port(), *made->authenticator_);
+  made->view_ = std::make_unique<BrokerView>(made->broker_->port());
   if (auto announced = made->announce(server); !announced) {
     return tl::unexpected(announced.error());
   }
@@ -61,6 +62,7 @@ Result<std::unique_ptr<AccessControl>> AccessControl::make(const Parts& parts) {
                           .broker = *made->broker_,
                           .unauthorized = keeps_list ? &made->recorder_ : nullptr,
                           .data_folder = settings.data_dir,
+                          .view = made->view_.get(),
                           .node = made->node_.get(),
                           .configuration = &made->configuration_});
   return made;

@@ -7,6 +7,7 @@
 #include "admin/admin.h"
 #include "app/authenticator_thread.h"
 #include "app/broker_control.h"
+#include "app/broker_view.h"
 #include "app/configuration_control.h"
 #include "app/node.h"
 #include "base/result.h"
@@ -60,6 +61,7 @@ class AccessControl {
   entities::UnauthorizedRecorder recorder_;
   std::unique_ptr<AuthenticatorThread> authenticator_;
   std::unique_ptr<BrokerControl> broker_;
+  std::unique_ptr<BrokerView> view_;
   ConfigurationControl configuration_;
   std::unique_ptr<Node> node_;           // null: no administration
   std::unique_ptr<admin::Admin> admin_;  // the same

@@ -24,6 +24,8 @@ class BrokerControl final : public admin::BrokerControl {
                             std::size_t clients_max) override;
   bool disconnect(const std::string& client_id) override;
 
+  net::AdministrationPort& port() { return port_; }
+
  private:
   void run_on_all(const net::AdministrationPort::Task& task);
 

@@ -105,38 +105,44 @@ class Broker {
   /// Ends the Network Connection of this Client (v5: 0x98). False: it has none.
   bool disconnect(ByteView client_id, Instant now);
 
-  // What an operator asks for, see inspection.h. Lists are read in slices, one a turn: `done` comes
-  // later. Views given are borrowed for the call only. What ends in `done` calls it when the change
-  // outlives a crash, or at once where there was nothing to change.
+  // What an operator asks for, see inspection.h. Views given are borrowed for the call only. `done`
+  // comes at once or in a later turn: lists are read in slices, one a turn, and what changes
+  // something is told when that outlives a crash.
 
+  /// Items have what order and filter needed; `complete` adds the rest to those that are shown.
   void list_sessions(SessionQuery query, std::function<void(Excerpt<SessionSummary>)> done,
                      Instant now);
+  /// Leaves alone those that are not at home here, or not any more.
+  void complete(std::span<SessionSummary> sessions);
   SessionCounts count_sessions() const;
-  std::optional<SessionDetails> find_session(ByteView client_id, Instant now);
-  /// returns  how many of them this shard had
-  std::size_t remove_sessions(std::span<const std::string> client_ids, std::function<void()> done,
-                              Instant now);
+  std::optional<SessionDetails> find_session(ByteView client_id);
+  /// done  with how many of them this shard had
+  void remove_sessions(std::span<const std::string> client_ids,
+                       std::function<void(std::size_t)> done, Instant now);
   void list_subscriptions(SubscriptionQuery query,
                           std::function<void(Excerpt<ClientSubscription>)> done, Instant now);
-  /// The groups that this shard owns, with `is_connected` and `type` of members unset unless their
-  /// home is here.
-  std::vector<ShareGroupFacts> list_share_groups();
-  /// nullopt: no such Session here, `done` is not called.
-  std::optional<SubscriptionChange> replace_subscriptions(ByteView client_id,
-                                                          std::span<const SubscriptionFacts> wanted,
-                                                          std::function<void()> done, Instant now);
-  void list_retained(RetainedQuery query, std::size_t payload_max,
-                     std::function<void(Excerpt<MessageFacts>)> done, Instant now);
+  /// The groups that Sessions of this shard are in, with these members.
+  void list_share_groups(std::function<void(std::vector<ShareGroupFacts>)> done, Instant now);
+  /// All or nothing. nullopt: no such Session here
+  void replace_subscriptions(ByteView client_id, std::span<const SubscriptionFacts> wanted,
+                             std::function<void(std::optional<SubscriptionChange>)> done,
+                             Instant now);
+  /// As `list_sessions`.
+  void list_retained(RetainedQuery query, std::function<void(Excerpt<MessageFacts>)> done,
+                     Instant now);
+  /// payload_max  bytes of the payload that are shown
+  void complete(std::span<MessageFacts> retained, std::size_t payload_max);
   std::optional<MessageFacts> find_retained(ByteView topic);
   std::vector<std::string> match_retained(ByteView filter, std::size_t max);
-  /// Those whose home is this shard. returns  how many there were
-  std::size_t remove_retained(std::span<const std::string> topics, std::function<void()> done,
-                              Instant now);
+  /// Those whose home is this shard. done  with how many there were
+  void remove_retained(std::span<const std::string> topics, std::function<void(std::size_t)> done,
+                       Instant now);
+  /// first  how many messages to show
   std::optional<QueueFacts> find_queue(ByteView client_id, std::size_t first,
                                        std::size_t payload_max);
-  /// returns  how many messages were dropped; nullopt: no such Session here, `done` is not called
-  std::optional<std::uint64_t> purge_queue(ByteView client_id, std::function<void()> done,
-                                           Instant now);
+  /// done  with how many messages were dropped; nullopt: no such Session here
+  void purge_queue(ByteView client_id, std::function<void(std::optional<std::uint64_t>)> done,
+                   Instant now);
   /// On one shard, whichever it is.
   void publish(const PublishRequest& request, std::function<void(PublishOutcome)> done,
                Instant now);

@@ -225,7 +225,7 @@ void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id,
 
   core_.connecting.erase(this);
   session_ = &session;
-  session.set_connection(this);
+  session.begin_connection(*this, core_.wall_now(), packet.clean_start);
   state_ = State::Connected;
   ++core_.counters.connections;
   ++core_.counters.connections_accepted;

@@ -14,6 +14,7 @@
 #include "broker/commit_groups.h"
 #include "broker/dispatcher.h"
 #include "broker/home.h"
+#include "broker/inspector.h"
 #include "broker/journal.h"
 #include "broker/journal_cleaner.h"
 #include "broker/letters.h"
@@ -80,6 +81,7 @@ struct Core {
   RetainedMessages retained;
   Dispatcher dispatcher;
   Barriers barriers;
+  Inspector inspector;
 
   /// Whether no new QoS 1 or 2 message can be taken.
   bool refuses_messages() const { return store_failed || memory_full; }

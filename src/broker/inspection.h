@@ -17,8 +17,8 @@
 /// What an operator asks a shard for, and what it answers: plain values, which any thread may hold.
 namespace sluice::broker {
 
-/// What one shard has of a list of the whole broker: the first `offset + limit` of its own items in
-/// the order that was asked for, and how many it has in all.
+/// What one shard has of a list of the whole broker: the first `offset + limit` of its own items by
+/// the order that was asked for, not yet in order, and how many it has in all.
 template <class Item>
 struct Excerpt {
   std::vector<Item> items;
@@ -32,7 +32,7 @@ struct Slice {
   std::size_t end() const { return offset + limit; }
 };
 
-/// The slice of the whole list, from the excerpts of all shards.
+/// The slice of the whole list, from the excerpts of all shards, each in order.
 template <class Item, class Less>
 Excerpt<Item> merge_excerpts(std::vector<Excerpt<Item>> parts, const Slice& slice, Less less) {
   Excerpt<Item> whole;
@@ -66,9 +66,9 @@ struct CountFilter {
 // Sessions.
 
 struct SessionFilter {
-  std::string client_id;  // contained, whatever the case; empty: all
-  std::string address;    // contained in that of the connection, now or the last one
-  std::string after;      // Client Identifiers behind this one only: for walking through all
+  std::string client_id{};  // contained, whatever the case; empty: all
+  std::string address{};    // contained in that of the connection, now or the last one
+  std::string after{};      // Client Identifiers behind this one only: for walking through all
   std::optional<bool> connected{};
   std::optional<config::ClientType> type{};
   std::optional<bool> clean_start{};
@@ -90,10 +90,10 @@ enum class SessionOrder : std::uint8_t {
 };
 
 struct SessionQuery {
-  SessionFilter filter;
+  SessionFilter filter{};
   SessionOrder order = SessionOrder::ClientId;
   bool descending = false;
-  Slice slice;
+  Slice slice{};
 };
 
 struct SessionSummary {
@@ -115,8 +115,8 @@ bool is_before(const SessionSummary& a, const SessionSummary& b, SessionOrder or
                bool descending);
 
 struct SubscriptionFacts {
-  std::string filter;      // without $share/
-  std::string share_name;  // empty: not shared
+  std::string filter{};      // without $share/
+  std::string share_name{};  // empty: not shared
   mqtt::Qos maximum_qos = mqtt::Qos::AtMostOnce;
   bool no_local = false;
   bool retain_as_published = false;
@@ -173,15 +173,15 @@ struct SessionCounts {
 // Subscriptions.
 
 struct SubscriptionQuery {
-  std::string client_id;                   // contained, whatever the case
-  std::string filter;                      // contained in the text with $share/, whatever the case
+  std::string client_id{};                 // contained, whatever the case
+  std::string filter{};                    // contained in the text with $share/, whatever the case
   std::optional<std::uint8_t> qos_mask{};  // bit n: maximum QoS n
   std::optional<bool> no_local{};
   std::optional<bool> retain_as_published{};
   std::optional<std::uint32_t> identifier{};
   bool by_filter = false;  // order: filter, then Client; else Client, then filter
   bool descending = false;
-  Slice slice;
+  Slice slice{};
 };
 struct ClientSubscription {
   std::string client_id;
@@ -195,7 +195,7 @@ struct GroupMember {
   config::ClientType type = config::ClientType::Device;
   bool is_connected = false;
 };
-/// A shared group; its shard knows the members, their own shards the rest.
+/// A shared group; each shard knows the members that are at home there.
 struct ShareGroupFacts {
   std::string share_name;
   std::string filter;
@@ -205,14 +205,14 @@ struct ShareGroupFacts {
 // Retained messages.
 
 struct RetainedQuery {
-  std::string topic;    // contained, whatever the case
-  std::string payload;  // contained
+  std::string topic{};    // contained, whatever the case
+  std::string payload{};  // contained
   std::optional<std::uint8_t> qos_mask{};
   WallTime from = 0;  // when it was kept
   WallTime to = std::numeric_limits<WallTime>::max();
   enum class Order : std::uint8_t { Topic, Qos, CreatedAt, Size } order = Order::Topic;
   bool descending = false;
-  Slice slice;
+  Slice slice{};
 };
 
 struct UserProperty {
@@ -256,16 +256,16 @@ struct QueueFacts {
 // Publishing by an operator.
 
 struct PublishRequest {
-  std::string topic;
-  std::string payload;
+  std::string topic{};
+  std::string payload{};
   mqtt::Qos qos = mqtt::Qos::AtMostOnce;
   bool retain = false;
   std::optional<std::uint32_t> expiry_seconds{};
-  std::string content_type;
-  std::string response_topic;
-  std::string correlation_data;
+  std::string content_type{};
+  std::string response_topic{};
+  std::string correlation_data{};
   bool payload_is_utf8 = false;
-  std::vector<UserProperty> user_properties;
+  std::vector<UserProperty> user_properties{};
 };
 
 enum class PublishOutcome : std::uint8_t {

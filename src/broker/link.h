@@ -23,7 +23,8 @@ struct OutputPiece {
 ///
 /// Lives on   the shard of its connection. The core calls it only between `Broker::open` and the
 /// first
-///            of `Link::close`, `Link::hand_over` and `Broker::on_lost`.
+///            of `Link::close`, `Link::hand_over` and `Broker::on_lost`; it may ask for the
+///            peer's address until the event in which that happened is over.
 class Link {
  public:
   /// Sends all pieces in order. What the transport does not take now the link keeps and sends when
@@ -56,6 +57,8 @@ class Link {
 
   /// The same with what else the transport knows of the Client. For CONNECT only: it costs copies.
   virtual auth::Peer peer() const { return {peer_address(), {}, false, {}}; }
+  /// The URL of the listener that took it in; empty: not known.
+  virtual std::string listener() const { return {}; }
 
  protected:
   ~Link() = default;

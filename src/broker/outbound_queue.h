@@ -91,6 +91,31 @@ class OutboundQueue {
     for (std::size_t i = 0; i < queue_.size(); ++i) visit(queue_[i]);
   }
 
+  /// The same until it returns false.
+  template <class Visit>
+  void for_each_while(Visit&& visit) const {
+    for (std::size_t i = 0; i < queue_.size() && visit(queue_[i]); ++i) {
+    }
+  }
+  /// Passes the retained messages still to be sent to visit() until it returns false; returns
+  /// whether it never did.
+  template <class Visit>
+  bool for_each_replayed(Visit&& visit) const {
+    for (std::size_t i = 0; i < replays_.size(); ++i) {
+      const RetainedReplay& replay = replays_[i];
+      for (std::size_t next = replay.sent; next < replay.messages.size(); ++next) {
+        if (!visit(make_replay(replay.messages[next], replay.options))) return false;
+      }
+    }
+    return true;
+  }
+  /// Drops these; returns how many there were.
+  std::size_t drop_replays() {
+    replays_.clear();
+    next_of_replay_ = Delivery{};
+    return std::exchange(replay_size_, 0);
+  }
+
   void shrink_if_empty() {
     queue_.shrink_if_empty();
     replays_.shrink_if_empty();

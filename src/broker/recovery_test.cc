@@ -26,5 +26,21 @@ TEST(Recovery, CountsTheMessagesThatWait) {
   EXPECT_EQ(recovery.waiting(), 2u);
 }
 
+TEST(SessionRow, OfAnEarlierFormatIsRead) {
+  const std::string format_2{"\x02\x01s\x3C\x02\x05\x07\x09\x00", 9};
+
+  const auto row = decode_session(format_2);
+
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->client_id, "s");
+  EXPECT_EQ(row->expiry_interval, 60u);
+  EXPECT_TRUE(row->is_application);
+  EXPECT_EQ(row->offline_since, 5);
+  EXPECT_EQ(row->sent_end, 7u);
+  EXPECT_EQ(row->recheck_below, 9u);
+  EXPECT_EQ(row->connected_at, 0);
+  EXPECT_EQ(row->address, "");
+}
+
 }  // namespace
 }  // namespace sluice::broker

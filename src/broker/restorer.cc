@@ -107,8 +107,7 @@ void Restorer::restore_life(Session& session, const RecoveredSession& from) {
       session.set_will(std::move(will));
     }
   }
-  const bool for_ever = session.expiry_interval() == mqtt::kSessionNeverExpires;
-  session.set_expires(for_ever ? kNever : offline_since + seconds(session.expiry_interval()));
+  session.restore_life(from.row, offline_since);
   if (from.row.connected) core_.sessions.write_row(session, Need::Whenever);
 }
 

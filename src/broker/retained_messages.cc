@@ -139,8 +139,8 @@ void RetainedMessages::queue_replay(Session& session, const SubscriptionOptions&
   if (session.connection() != nullptr) core_.output.mark_dirty(*session.connection());
 }
 
-/// Messages of QoS 1 and 2 for a persistent Session become its own, whatever happens to the topic or
-/// to the broker afterwards; the others are left in `messages`.
+/// Messages of QoS 1 and 2 for a persistent Session become its own, whatever happens to the topic
+/// or to the broker afterwards; the others are left in `messages`.
 void RetainedMessages::store_replay(Session& session, const SubscriptionOptions& options,
                                     std::vector<MessagePtr>& messages) {
   if (session.stored()->exempt() >= core_.settings.limits.retained_messages_max) return;
@@ -150,6 +150,28 @@ void RetainedMessages::store_replay(Session& session, const SubscriptionOptions&
     core_.dispatcher.store(session, std::move(delivery), true);
     return true;
   });
+}
+
+MessagePtr RetainedMessages::find_topic(ByteView topic) {
+  const MessagePtr* known = by_topic_.find(topic);
+  return known == nullptr || (*known)->is_expired(core_.now) ? nullptr : *known;
+}
+
+std::vector<std::string> RetainedMessages::match(ByteView filter, std::size_t max) {
+  std::vector<std::string> topics;
+  by_topic_.match(filter, [&](const MessagePtr& message) {
+    if (topics.size() == max) return false;
+    if (!message->is_expired(core_.now)) topics.emplace_back(message->topic());
+    return true;
+  });
+  return topics;
+}
+
+bool RetainedMessages::erase(ByteView topic) {
+  if (by_topic_.find(topic) == nullptr) return false;
+  remove(topic);
+  core_.journal.erase(storage::Table::Retained, std::string(topic));
+  return true;
 }
 
 void RetainedMessages::remove_expired(Instant now) {

@@ -39,6 +39,18 @@ class RetainedMessages {
 
   void remove_expired(Instant now);
 
+  // For an operator.
+
+  using Cursor = mqtt::TopicTree<MessagePtr>::Cursor;
+  /// Goes through all of them in steps.
+  Cursor walk() { return Cursor(by_topic_); }
+  /// Null: none, or it has expired.
+  MessagePtr find_topic(ByteView topic);
+  /// Topics that match, at most `max`.
+  std::vector<std::string> match(ByteView filter, std::size_t max);
+  /// Removes the topic's message. False: there was none.
+  bool erase(ByteView topic);
+
  private:
   /// A lookup waits until all letters posted before it was asked for have been acted on. Otherwise
   /// a Client that subscribes right after another one's PUBACK could miss the message that was

@@ -89,6 +89,14 @@ class ServerConnection final : private runtime::Timer {
 
   /// "192.0.2.1", see Link.
   std::string peer_address() const { return link_.peer_address(); }
+  std::string listener() const { return link_.listener(); }
+  /// Seconds; 0: off.
+  std::uint32_t keep_alive() const { return keep_alive_ms_ / 1500; }
+  mqtt::Version version() const { return version_; }
+  std::uint16_t receive_maximum() const { return receive_maximum_; }
+  std::uint32_t packet_size_max() const { return packet_size_max_; }
+  /// Bytes that its transport has not taken.
+  std::size_t unsent() const { return link_.unsent(); }
 
   /// Whether a QoS 0 message for this Client has to be dropped, its output being too far behind.
   bool must_shed(OutboundQueue& queue);

@@ -66,7 +66,18 @@ class Session final : private runtime::Timer {
   const std::string& client_id() const { return client_id_; }
   PublisherId publisher_id() const { return hash_bytes(client_id_); }
   ServerConnection* connection() const { return connection_; }
-  void set_connection(ServerConnection* connection) { connection_ = connection; }
+  void begin_connection(ServerConnection& connection, WallTime now, bool clean_start);
+  /// From now on it waits. address  of the connection
+  void end_connection(Instant now, std::string address);
+
+  /// When its connection, now or the last one, began; 0: not known.
+  WallTime connected_at() const { return static_cast<WallTime>(connected_at_); }
+  /// What that connection asked for.
+  bool is_clean_start() const { return is_clean_start_; }
+  /// When its last connection ended, while it has none.
+  Instant offline_since() const { return offline_since_; }
+  /// Of its last connection, while it has none; empty: not known.
+  std::string last_address() const { return extras_ ? extras_->last_address : std::string(); }
 
   /// Null: it may do everything, at any rate.
   ClientAccess* access() const { return access_.get(); }
@@ -116,10 +127,11 @@ class Session final : private runtime::Timer {
 
   /// The connection is gone: waits until the Will, if there is one, is due and until the Session
   /// ends, whichever comes.
-  void wait_offline(Instant expires);
-  void stop_waiting();
-  /// The same in two steps, for a Session that was restored. It ends at once if its time is over.
-  void set_expires(Instant expires) { expires_ = expires; }
+  void wait_offline();
+  void stop_waiting() { disarm(); }
+  /// What the store knows of the last connection of a Session that was restored. It waits from
+  /// `begin_waiting` on, and ends at once if its time is over.
+  void restore_life(const SessionRow& row, Instant offline_since);
   void begin_waiting(Instant now) { on_due(now); }
 
   /// The connection is gone: messages that the store has leave the memory.
@@ -133,6 +145,7 @@ class Session final : private runtime::Timer {
   struct Extras {
     std::vector<SharedSubscription> shared;
     std::unique_ptr<Will> will;
+    std::string last_address;
   };
   Extras& make_extras() {
     if (!extras_) extras_ = std::make_unique<Extras>();
@@ -140,7 +153,13 @@ class Session final : private runtime::Timer {
   }
 
   void on_due(Instant now) override;
+  Instant expires() const;
+  void set_connected_at(WallTime time, bool clean_start) {
+    connected_at_ = static_cast<std::uint64_t>(time) & ~(std::uint64_t{1} << 63);
+    is_clean_start_ = clean_start;
+  }
 
+  std::uint32_t expiry_interval_ = 0;
   Core& core_;
   SessionId id_;
   std::string client_id_;
@@ -150,8 +169,9 @@ class Session final : private runtime::Timer {
   std::unique_ptr<Extras> extras_;  // null for most
   std::unique_ptr<StoredSession> stored_;
   std::unique_ptr<ClientAccess> access_;
-  Instant expires_ = kNever;
-  std::uint32_t expiry_interval_ = 0;
+  Instant offline_since_{};
+  std::uint64_t connected_at_ : 63 = 0;
+  std::uint64_t is_clean_start_ : 1 = 0;
 };
 
 }  // namespace sluice::broker

@@ -5,6 +5,7 @@
 #include "broker/client_access.h"
 #include "broker/core.h"
 #include "broker/server_connection.h"
+#include "broker/session_facts.h"
 
 namespace sluice::broker {
 
@@ -64,6 +65,9 @@ void SessionRegistry::write_row(Session& session, Need need) {
   row.connected = session.connection() != nullptr;
   row.is_application = stored.is_application;
   row.recheck_below = stored.recheck_below;
+  row.connected_at = session.connected_at();
+  row.clean_start = session.is_clean_start();
+  row.address = address_of(session);
   if (const ClientAccess* access = session.access()) {
     const auth::Identity& identity = access->identity();
     row.provider = static_cast<std::uint8_t>(identity.provider);
@@ -72,7 +76,7 @@ void SessionRegistry::write_row(Session& session, Need need) {
     row.common_name = identity.common_name;
   }
   if (!row.connected) {
-    row.offline_since = core_.wall_now();
+    row.offline_since = core_.to_wall(session.offline_since());
     row.sent_end = stored.sent_end;
   }
   core_.journal.put(Table::Sessions, number_key(stored.number()), encode(row), need);
@@ -113,9 +117,9 @@ void SessionRegistry::delete_will(Session& session) {
 }
 
 void SessionRegistry::disconnected(Session& session, bool keep_will) {
-  session.set_connection(nullptr);
-  if (!keep_will) delete_will(session);
   const Instant now = core_.now;
+  session.end_connection(now, session.connection()->peer_address());
+  if (!keep_will) delete_will(session);
   if (!session.is_persistent()) {
     end(session);
     return;
@@ -126,8 +130,7 @@ void SessionRegistry::disconnected(Session& session, bool keep_will) {
   session.unload();
   write_row(session, Need::Whenever);
   session.release_idle_flow();
-  const bool for_ever = session.expiry_interval() == mqtt::kSessionNeverExpires;
-  session.wait_offline(for_ever ? kNever : now + seconds(session.expiry_interval()));
+  session.wait_offline();
 }
 
 void SessionRegistry::end(Session& session) {
@@ -151,6 +154,7 @@ void SessionRegistry::end(Session& session) {
     by_number_.erase(stored->number());
   }
   core_.observer.on_session_ended(session);
+  core_.inspector.forget(session);
   by_client_id_.erase(&session);
   by_id_.erase(session.id());
   --core_.counters.sessions;
@@ -204,9 +208,34 @@ void Session::set_access(std::unique_ptr<ClientAccess> access) {
   access_ = std::move(access);
 }
 
-void Session::wait_offline(Instant expires) {
-  expires_ = expires;
-  const Instant next = std::min(will() ? will()->due : kNever, expires_);
+void Session::begin_connection(ServerConnection& connection, WallTime now, bool clean_start) {
+  connection_ = &connection;
+  set_connected_at(now, clean_start);
+  if (!extras_) return;
+  extras_->last_address = std::string();
+  if (extras_->shared.empty() && !extras_->will) extras_.reset();
+}
+
+void Session::end_connection(Instant now, std::string address) {
+  connection_ = nullptr;
+  offline_since_ = now;
+  if (is_persistent()) make_extras().last_address = std::move(address);
+}
+
+void Session::restore_life(const SessionRow& row, Instant offline_since) {
+  set_connected_at(row.connected_at, row.clean_start);
+  offline_since_ = offline_since;
+  if (!row.address.empty()) make_extras().last_address = row.address;
+}
+
+Instant Session::expires() const {
+  return expiry_interval_ == mqtt::kSessionNeverExpires
+             ? kNever
+             : offline_since_ + seconds(expiry_interval_);
+}
+
+void Session::wait_offline() {
+  const Instant next = std::min(will() ? will()->due : kNever, expires());
   if (next != kNever) core_.timers.arm(*this, next);
 }
 
@@ -229,18 +258,13 @@ void Session::unload() {
   flow_->window.unload();
 }
 
-void Session::stop_waiting() {
-  disarm();
-  expires_ = kNever;
-}
-
 void Session::on_due(Instant now) {
-  if (expires_ <= now) {
+  if (expires() <= now) {
     core_.sessions.end(*this);
     return;
   }
   if (will() && will()->due <= now) core_.sessions.publish_will(*this);
-  wait_offline(expires_);
+  wait_offline();
 }
 
 }  // namespace sluice::broker

@@ -6,7 +6,7 @@ namespace sluice::broker {
 namespace {
 
 constexpr char kFormat = 1;
-constexpr char kSessionFormat = 2;  // 1 had nothing about who the Client is
+constexpr char kSessionFormat = 3;  // 1 had nothing about who the Client is, 2 about its connection
 
 enum class RecordType : char {
   Message = 1,
@@ -326,15 +326,19 @@ std::string encode(const SessionRow& row) {
   std::string value(1, kSessionFormat);
   put_text(value, row.client_id);
   put_number(value, row.expiry_interval);
-  value.push_back(static_cast<char>((row.connected ? 1U : 0U) | (row.is_application ? 2U : 0U)));
+  value.push_back(static_cast<char>((row.connected ? 1U : 0U) | (row.is_application ? 2U : 0U) |
+                                    (row.clean_start ? 4U : 0U)));
   put_number(value, static_cast<std::uint64_t>(row.offline_since));
   put_number(value, row.sent_end);
   put_number(value, row.recheck_below);
   value.push_back(static_cast<char>(row.provider));
-  if (row.provider == 0) return value;
-  put_text(value, row.credentials_id);
-  put_text(value, row.username);
-  put_text(value, row.common_name);
+  if (row.provider != 0) {
+    put_text(value, row.credentials_id);
+    put_text(value, row.username);
+    put_text(value, row.common_name);
+  }
+  put_number(value, static_cast<std::uint64_t>(row.connected_at));
+  put_text(value, row.address);
   return value;
 }
 
@@ -342,15 +346,16 @@ std::optional<SessionRow> decode_session(ByteView value) {
   Reader from(value);
   SessionRow row;
   const std::uint8_t format = from.byte();
-  if (format != kFormat && format != kSessionFormat) return std::nullopt;
+  if (format < kFormat || format > kSessionFormat) return std::nullopt;
   row.client_id = from.text();
   row.expiry_interval = static_cast<std::uint32_t>(from.number_up_to(0xFFFFFFFF));
   const std::uint8_t flags = from.byte();
   row.connected = (flags & 1) != 0;
   row.is_application = (flags & 2) != 0;
+  row.clean_start = (flags & 4) != 0;
   row.offline_since = static_cast<WallTime>(from.number());
   row.sent_end = from.number();
-  if (format == kSessionFormat) {
+  if (format >= 2) {
     row.recheck_below = from.number();
     row.provider = from.byte();
   }
@@ -358,6 +363,10 @@ std::optional<SessionRow> decode_session(ByteView value) {
     row.credentials_id = from.text();
     row.username = from.text();
     row.common_name = from.text();
+  }
+  if (format >= 3) {
+    row.connected_at = static_cast<WallTime>(from.number());
+    row.address = from.text();
   }
   if (!from.is_complete()) return std::nullopt;
   return row;

@@ -127,6 +127,10 @@ struct SessionRow {
   std::string credentials_id;
   std::string username;
   std::string common_name;
+  // Its connection, now or the last one.
+  WallTime connected_at = 0;  // 0: not known
+  std::string address;        // the same if empty
+  bool clean_start = false;
 };
 
 /// The progress of a Session's deliveries: what the records of the pages up to `as_of` came to.

@@ -74,7 +74,8 @@ void StoredSession::complete(Core& core, std::uint64_t sequence) {
   loaded_end_ = std::max(loaded_end_, first_open());  // before that all are over
   if (sequence < exempt_end_) {
     exempt_ -= std::min<std::uint64_t>(exempt_, 1);
-    exempt_bytes_ = exempt_ == 0 ? 0 : exempt_bytes_ - std::min<std::uint64_t>(exempt_bytes_, bytes);
+    exempt_bytes_ =
+        exempt_ == 0 ? 0 : exempt_bytes_ - std::min<std::uint64_t>(exempt_bytes_, bytes);
   }
 }
 
@@ -82,6 +83,31 @@ void StoredSession::exempt_last(std::size_t bytes) {
   ++exempt_;
   exempt_bytes_ += bytes;
   exempt_end_ = next_sequence_;
+}
+
+std::uint64_t StoredSession::on_disk() const {
+  std::uint64_t count = next_sequence_ - loaded_end_;
+  for (const auto& over : completed_on_disk) {
+    if (over.upper() > loaded_end_) count -= over.upper() - std::max(over.lower(), loaded_end_);
+  }
+  return count;
+}
+
+std::uint64_t StoredSession::drop_unsent_on_disk(Core& core) {
+  const std::uint64_t begin = std::max(loaded_end_, sent_end);
+  const std::uint64_t end = next_sequence_;
+  std::uint64_t dropped = 0;
+  for (std::uint64_t sequence = begin; sequence < end; ++sequence) {
+    if (contains(completed_on_disk, sequence)) continue;
+    complete(core, sequence);
+    ++dropped;
+  }
+  if (loaded_end_ >= begin) {
+    loaded_end_ = end;
+  } else if (begin < end) {  // what was sent is still to be read
+    completed_on_disk.insert(SequenceSet::interval_type::right_open(begin, end));
+  }
+  return dropped;
 }
 
 bool StoredSession::drop_oldest_on_disk(Core& core) {

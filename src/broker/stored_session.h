@@ -73,6 +73,13 @@ class StoredSession : public boost::intrusive::list_base_hook<
   std::uint64_t counted() const { return open_ - exempt_; }
   std::uint64_t counted_bytes() const { return bytes_ - std::min(exempt_bytes_, bytes_); }
 
+  /// Deliveries that are only on disk.
+  std::uint64_t on_disk() const;
+  /// When the page of the oldest open one was begun; 0: nothing is open.
+  WallTime oldest_at() const { return runs_.empty() ? 0 : runs_.front().page->written; }
+  /// Ends those on disk that were not sent on an earlier connection; returns how many.
+  std::uint64_t drop_unsent_on_disk(Core& core);
+
   /// Ends the oldest delivery that is only on disk; false when there is none.
   bool drop_oldest_on_disk(Core& core);
   /// Whether that one was written before `time`.

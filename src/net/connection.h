@@ -61,6 +61,7 @@ class Connection final : public broker::Link, public runtime::EventHandler, publ
   void connected() override;
   std::string peer_address() const override { return peer_.to_string(); }
   auth::Peer peer() const override;
+  std::string listener() const override { return slot_ ? slot_->url : std::string(); }
 
  private:
   enum class Phase : std::uint8_t {

@@ -1,0 +1,99 @@
+// Retained messages as an operator lists, looks at and removes them.
+
+#include "broker/best_items.h"
+#include "broker/core.h"
+#include "broker/inspector.h"
+#include "broker/message_facts.h"
+#include "broker/text_search.h"
+
+namespace sluice::broker {
+
+namespace {
+
+class RetainedListScan final : public Scan {
+ public:
+  RetainedListScan(Core& core, RetainedQuery query, std::function<void(Excerpt<MessageFacts>)> done)
+      : core_(core),
+        query_(std::move(query)),
+        topic_(query_.topic),
+        done_(std::move(done)),
+        cursor_(core.retained.walk()),
+        best_(query_.slice.end(), Before{query_.order, query_.descending}) {}
+
+  bool advance() override {
+    const auto visit = [this](const MessagePtr& message) {
+      if (!passes(*message)) return;
+      fill_key(*message);
+      if (best_.count(candidate_)) best_.add(candidate_);
+    };
+    if (cursor_.advance(kScanSlice, visit)) return false;
+    done_(best_.take());
+    return true;
+  }
+
+ private:
+  struct Before {
+    RetainedQuery::Order order;
+    bool descending;
+    bool operator()(const MessageFacts& a, const MessageFacts& b) const {
+      return is_before(a, b, order, descending);
+    }
+  };
+
+  bool passes(const Message& message) const {
+    const auto qos_bit = 1U << static_cast<unsigned>(message.qos());
+    return !message.is_expired(core_.now) &&
+           (!query_.qos_mask || (*query_.qos_mask & qos_bit) != 0) &&
+           topic_.is_in(message.topic()) &&
+           (query_.payload.empty() || message.payload().find(query_.payload) != ByteView::npos);
+  }
+
+  void fill_key(const Message& message) {
+    candidate_.topic = message.topic();
+    candidate_.payload_bytes = message.payload().size();
+    candidate_.qos = message.qos();
+  }
+
+  Core& core_;
+  const RetainedQuery query_;
+  const TextSearch topic_;
+  std::function<void(Excerpt<MessageFacts>)> done_;
+  RetainedMessages::Cursor cursor_;
+  BestItems<MessageFacts, Before> best_;
+  MessageFacts candidate_;
+};
+
+}  // namespace
+
+void Inspector::list_retained(RetainedQuery query,
+                              std::function<void(Excerpt<MessageFacts>)> done) {
+  begin(std::make_unique<RetainedListScan>(core_, std::move(query), std::move(done)));
+}
+
+void Inspector::complete(std::span<MessageFacts> retained, std::size_t payload_max) {
+  for (MessageFacts& facts : retained) {
+    if (const MessagePtr message = core_.retained.find_topic(facts.topic)) {
+      facts = facts_of(core_, *message, payload_max);
+    }
+  }
+}
+
+std::optional<MessageFacts> Inspector::find_retained(ByteView topic) {
+  const MessagePtr message = core_.retained.find_topic(topic);
+  if (!message) return std::nullopt;
+  return facts_of(core_, *message, message->payload().size());
+}
+
+std::vector<std::string> Inspector::match_retained(ByteView filter, std::size_t max) {
+  return core_.retained.match(filter, max);
+}
+
+void Inspector::remove_retained(std::span<const std::string> topics,
+                                std::function<void(std::size_t)> done) {
+  std::size_t removed = 0;
+  for (const std::string& topic : topics) removed += core_.retained.erase(topic);
+  if (removed == 0) return done(0);
+  when_durable([done = std::move(done), removed] { done(removed); });
+}
+
+}  // namespace sluice::broker

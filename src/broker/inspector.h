@@ -1,0 +1,73 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "broker/inspection.h"
+#include "broker/scan.h"
+
+namespace sluice::broker {
+
+struct Core;
+class Session;
+
+/// Shows an operator what one shard holds, and changes it for him; see `Broker` for the functions.
+///
+/// Lists are read in slices, one a turn, so that Clients are served in between; one list after the
+/// other.
+class Inspector {
+ public:
+  explicit Inspector(Core& core) : core_(core) {}
+
+  // inspect_sessions.cc
+  void list_sessions(SessionQuery query, std::function<void(Excerpt<SessionSummary>)> done);
+  void complete(std::span<SessionSummary> sessions);
+  SessionCounts count_sessions() const;
+  std::optional<SessionDetails> find_session(ByteView client_id);
+  void remove_sessions(std::span<const std::string> client_ids,
+                       std::function<void(std::size_t)> done);
+
+  // inspect_subscriptions.cc
+  void list_subscriptions(SubscriptionQuery query,
+                          std::function<void(Excerpt<ClientSubscription>)> done);
+  void list_share_groups(std::function<void(std::vector<ShareGroupFacts>)> done);
+  void replace_subscriptions(ByteView client_id, std::span<const SubscriptionFacts> wanted,
+                             std::function<void(std::optional<SubscriptionChange>)> done);
+
+  // inspect_retained.cc
+  void list_retained(RetainedQuery query, std::function<void(Excerpt<MessageFacts>)> done);
+  void complete(std::span<MessageFacts> retained, std::size_t payload_max);
+  std::optional<MessageFacts> find_retained(ByteView topic);
+  std::vector<std::string> match_retained(ByteView filter, std::size_t max);
+  void remove_retained(std::span<const std::string> topics, std::function<void(std::size_t)> done);
+
+  // inspect_queue.cc
+  std::optional<QueueFacts> find_queue(ByteView client_id, std::size_t first,
+                                       std::size_t payload_max);
+  void purge_queue(ByteView client_id, std::function<void(std::optional<std::uint64_t>)> done);
+
+  // operator_publish.cc
+  void publish(const PublishRequest& request, std::function<void(PublishOutcome)> done);
+
+  bool has_work() const { return !scans_.empty(); }
+  /// Reads a slice. Once a turn.
+  void on_turn();
+  /// The Session is about to be destroyed.
+  void forget(const Session& session);
+
+ private:
+  void begin(std::unique_ptr<Scan> scan) { scans_.push_back(std::move(scan)); }
+  /// Calls `answer` when what was recorded so far outlives a crash.
+  void when_durable(std::function<void()> answer);
+
+  Core& core_;
+  std::deque<std::unique_ptr<Scan>> scans_;  // the first one is being read
+};
+
+}  // namespace sluice::broker
