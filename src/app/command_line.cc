@@ -7,8 +7,11 @@
 #include <string_view>
 
 #include "app/exit_codes.h"
+#include "app/program.h"
 #include "config/nearest.h"
 #include "config/reference.h"
+#include "manual/completion.h"
+#include "manual/from_cli11.h"
 
 namespace sluice::app {
 namespace {
@@ -26,8 +29,12 @@ constexpr std::array kTools{
     ToolEntry{"ctl", Tool::Ctl, "Administer a running broker; see sluice ctl --help"},
 };
 
-constexpr std::array<std::string_view, 7> kCommands{
-    "server", "check", "pub", "sub", "bench", "ctl", "config-reference"};
+// A verb of ctl that has a name of its own, because it is asked for when nothing else goes.
+constexpr const char* kBundle = "debug-bundle";
+
+constexpr std::array<std::string_view, 10> kCommands{
+    "server", "check", "pub",        "sub", "bench",
+    "ctl",    kBundle, "completion", "man", "config-reference"};
 
 // The tools read their arguments themselves, so these never reach CLI11.
 std::optional<ToolCommand> find_tool(int argc, char** argv) {
@@ -35,6 +42,7 @@ std::optional<ToolCommand> find_tool(int argc, char** argv) {
   for (const auto& entry : kTools) {
     if (std::string_view(argv[1]) == entry.name) return ToolCommand{entry.tool, argc - 1, argv + 1};
   }
+  if (std::string_view(argv[1]) == kBundle) return ToolCommand{Tool::Ctl, argc, argv};
   return std::nullopt;
 }
 
@@ -58,6 +66,8 @@ class Parser {
     add_server();
     add_check();
     for (const auto& entry : kTools) app_.add_subcommand(entry.name, entry.help);
+    app_.add_subcommand(kBundle, "Collect what helps to understand a broker; see --help");
+    add_manual();
     reference_ = app_.add_subcommand("config-reference", "Print the page of configuration keys");
     reference_->group("");  // for `make docs`, so not listed
   }
@@ -69,6 +79,8 @@ class Parser {
       return text_of(error);
     }
     if (reference_->parsed()) return TextCommand{config::reference_page()};
+    if (completion_->parsed()) return completion_command();
+    if (man_->parsed()) return man_command();
     if (check_->parsed()) return CheckCommand{config_file_};
     return server_command();
   }
@@ -103,6 +115,28 @@ class Parser {
     check_->add_option("--config", config_file_, "YAML file with settings")
         ->type_name("FILE")
         ->required();
+  }
+
+  void add_manual() {
+    completion_ = app_.add_subcommand("completion", "Print a script that completes command lines");
+    completion_->add_option("SHELL", word_, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    completion_->footer("Example: source <(sluice completion bash)");
+    man_ = app_.add_subcommand("man", "Print a man page, or the names of all");
+    man_->add_option("PAGE", word_, "Page, as sluice-ctl.1");
+    man_->group("");  // for `make docs`, so not listed
+  }
+
+  TextCommand completion_command() const {
+    const auto program = add_tools(manual::describe(app_));
+    return {manual::completion_script(program, manual::parse_shell(word_).value())};
+  }
+
+  TextCommand man_command() const {
+    std::string text = man_text(add_tools(manual::describe(app_)), word_);
+    if (text.empty()) return {"there is no page '" + word_ + "'\n", kExitUsage};
+    return {std::move(text)};
   }
 
   ServerCommand server_command() const {
@@ -142,6 +176,9 @@ class Parser {
   CLI::App* server_ = nullptr;
   CLI::App* check_ = nullptr;
   CLI::App* reference_ = nullptr;
+  CLI::App* completion_ = nullptr;
+  CLI::App* man_ = nullptr;
+  std::string word_;
   std::string config_file_;
   std::vector<std::string> listen_;
   std::vector<std::string> set_;

@@ -81,6 +81,33 @@ TEST(CommandLine, ToolsGetTheirArgumentsUntouched) {
             (std::vector<std::string>{"sub", "--help", "-t", "a/#", "--", "--set"}));
 }
 
+TEST(CommandLine, TheDebugBundleIsAVerbOfCtl) {
+  Arguments arguments({"sluice", "debug-bundle", "x.tar.gz"});
+
+  const auto command = std::get<ToolCommand>(arguments.parse());
+
+  EXPECT_EQ(command.tool, Tool::Ctl);
+  EXPECT_STREQ(command.argv[1], "debug-bundle");
+}
+
+TEST(CommandLine, CompletesCommandsOfToolsToo) {
+  const auto script = std::get<TextCommand>(parse({"completion", "bash"})).text;
+
+  for (const char* word : {"--listen", "'sluice ctl sessions'", "--retained-only", "fanout"}) {
+    EXPECT_NE(script.find(word), std::string::npos) << word;
+  }
+  EXPECT_EQ(std::get<TextCommand>(parse({"completion", "csh"})).exit_code, kExitUsage);
+}
+
+TEST(CommandLine, PrintsManPagesByTheirNames) {
+  const auto names = std::get<TextCommand>(parse({"man"})).text;
+  const auto page = std::get<TextCommand>(parse({"man", "sluice-ctl.1"}));
+
+  EXPECT_NE(names.find("sluice-server.1\n"), std::string::npos);
+  EXPECT_NE(page.text.find(".TH SLUICE-CTL 1"), std::string::npos);
+  EXPECT_EQ(std::get<TextCommand>(parse({"man", "sluice-dance.1"})).exit_code, kExitUsage);
+}
+
 TEST(CommandLine, HelpAndVersionAreTextsOfSuccess) {
   const auto help = std::get<TextCommand>(parse({"--help"}));
   const auto server_help = std::get<TextCommand>(parse({"server", "--help"}));

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "config/nearest.h"
+#include "ctl/nouns/nouns.h"
+#include "manual/from_cli11.h"
 
 namespace sluice::ctl {
 namespace {
@@ -22,9 +24,12 @@ class Parser {
     for (const Noun& noun : nouns) {
       CLI::App* parent = noun.name.empty() ? &app_ : child_of(app_, noun.name, noun.help);
       if (parent != &app_) parent->require_subcommand(1);
+      if (noun.is_hidden) parent->group("");
       for (const Verb& verb : noun.verbs) add_verb(*parent, verb);
     }
   }
+
+  manual::Command describe() const { return manual::describe(app_); }
 
   std::variant<Invocation, Text> parse(int argc, char** argv) {
     if (auto fault = find_unknown_command(argc, argv)) return *fault;
@@ -179,6 +184,13 @@ class Parser {
 };
 
 }  // namespace
+
+manual::Command describe_command_line() {
+  const std::vector<Noun> nouns = all_nouns();
+  manual::Command command = Parser(nouns).describe();
+  command.name = "ctl";
+  return command;
+}
 
 std::variant<Invocation, Text> parse_command_line(std::span<const Noun> nouns, int argc,
                                                   char** argv) {

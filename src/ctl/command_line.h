@@ -6,7 +6,8 @@
 #include <variant>
 
 #include "ctl/noun.h"
-#include "ctl/output/printer.h"
+#include "ctl/output/format.h"
+#include "manual/command.h"
 
 namespace sluice::ctl {
 
@@ -37,5 +38,8 @@ struct Text {
 /// nouns  have to outlive the result
 std::variant<Invocation, Text> parse_command_line(std::span<const Noun> nouns, int argc,
                                                   char** argv);
+
+/// What there is, for completion and man pages.
+manual::Command describe_command_line();
 
 }  // namespace sluice::ctl

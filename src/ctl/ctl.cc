@@ -9,6 +9,7 @@
 #include "ctl/command_line.h"
 #include "ctl/endpoint.h"
 #include "ctl/nouns/nouns.h"
+#include "ctl/output/printer.h"
 
 namespace sluice::ctl {
 namespace {
@@ -35,7 +36,7 @@ int run(const Invocation& invocation) {
   const std::chrono::duration<double> pause(invocation.watch_seconds);
   for (;;) {
     const auto answer = invocation.verb->run(
-        {api, invocation.arguments, console, std::cout, invocation.common.format});
+        {api, invocation.arguments, console, std::cout, invocation.common.format, *endpoint});
     if (!answer) return report(answer.error());
     show(*answer, invocation.common.format, pause.count() > 0);
     if (!std::cout) return report({kExitRefused, "cannot write to stdout"});

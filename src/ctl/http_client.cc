@@ -104,6 +104,8 @@ class HttpClient final : public Transport {
 
   void set_up() {
     headers_ = curl_.slist_append(headers_, "Content-Type: application/json");
+    // Health has two forms; streams and files come as what they are.
+    headers_ = curl_.slist_append(headers_, "Accept: application/json, */*;q=0.5");
     headers_ =
         curl_.slist_append(headers_, "Expect:");  // a large body shall not wait for a "go on"
     if (!endpoint_.api_key.empty()) {

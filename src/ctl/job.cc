@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <iostream>
-#include <set>
 
 #include "ctl/answers.h"
 #include "ctl/interrupt.h"
@@ -20,8 +19,7 @@ constexpr const char* kPath = "/api/jobs";
 constexpr std::chrono::milliseconds kPause{250};
 
 bool has_ended(const json::object& job) {
-  static const std::set<std::string> kUnderWay{"QUEUED", "PENDING", "RUNNING", "CANCELLING"};
-  return !kUnderWay.contains(text_of(job, "status"));
+  return text_of(job, "state") != "RUNNING";
 }
 
 std::uint64_t count_of(const json::object& job, std::string_view member) {
@@ -29,7 +27,7 @@ std::uint64_t count_of(const json::object& job, std::string_view member) {
 }
 
 Answer finished(json::object job) {
-  const bool is_complete = text_of(job, "status") == "DONE" && count_of(job, "failed") == 0;
+  const bool is_complete = text_of(job, "state") == "DONE" && count_of(job, "failed") == 0;
   Answer answer{std::move(job)};
   answer.exit_code = is_complete ? 0 : kExitRefused;
   return answer;
@@ -46,6 +44,33 @@ std::string question_for(const JobRequest& request, std::uint64_t count) {
   return question.replace(question.find("{}"), 2, std::to_string(count));
 }
 
+/// Follows a job until it has ended, or Ctrl-C came and it was cancelled or left.
+Outcome<json::object> wait_for(const Call& call, const std::string& id, bool cancels) {
+  const std::string path = kPath + ("/" + percent_encoded(id));
+  Interrupt interrupt;
+  Progress progress(std::cerr, ::isatty(STDERR_FILENO) == 1);
+  for (bool is_cancelled = false;;) {
+    auto job = as_object(call.api.get(path));
+    if (!job || has_ended(*job)) return job;
+    progress.show(count_of(*job, "done") + count_of(*job, "failed"), count_of(*job, "total"));
+    if (!interrupt.wait(kPause)) continue;
+    if (is_cancelled || !cancels) return job;
+    const auto reply = call.api.post(path + "/cancel");
+    if (!reply) return tl::unexpected(reply.error());
+    is_cancelled = true;
+  }
+}
+
+/// A job that does nothing but count. Nobody needs it afterwards.
+Outcome<json::object> count(const Call& call, const JobRequest& request) {
+  auto job = start(call, request, true);
+  if (!job) return job;
+  const std::string id = text_of(*job, "id");
+  if (!has_ended(*job)) job = wait_for(call, id, true);
+  (void)call.api.remove(kPath + ("/" + percent_encoded(id)));
+  return job;
+}
+
 }  // namespace
 
 std::vector<Parameter> job_options() {
@@ -54,17 +79,17 @@ std::vector<Parameter> job_options() {
 }
 
 Outcome<Answer> run_job(const Call& call, const JobRequest& request) {
-  auto plan = start(call, request, true);
+  auto plan = count(call, request);
   if (!plan) return tl::unexpected(plan.error());
-  const std::uint64_t count = count_of(*plan, "total");
+  const std::uint64_t number = count_of(*plan, "total");
   if (call.arguments.has("--dry-run")) return Answer{std::move(*plan)};
-  if (count == 0) {
+  if (number == 0) {
     Answer answer;
     answer.note = "Nothing matches.";
     return answer;
   }
   const auto agreed =
-      call.console.confirm(call.arguments.has("--yes"), question_for(request, count));
+      call.console.confirm(call.arguments.has("--yes"), question_for(request, number));
   if (!agreed) return tl::unexpected(agreed.error());
   auto job = start(call, request, false);
   if (!job) return tl::unexpected(job.error());
@@ -73,20 +98,9 @@ Outcome<Answer> run_job(const Call& call, const JobRequest& request) {
 }
 
 Outcome<Answer> follow_job(const Call& call, const std::string& id, bool cancels) {
-  const std::string path = kPath + ("/" + percent_encoded(id));
-  Interrupt interrupt;
-  Progress progress(std::cerr, ::isatty(STDERR_FILENO) == 1);
-  for (bool is_cancelled = false;;) {
-    auto job = as_object(call.api.get(path));
-    if (!job) return tl::unexpected(job.error());
-    progress.show(count_of(*job, "done") + count_of(*job, "failed"), count_of(*job, "total"));
-    if (has_ended(*job)) return finished(std::move(*job));
-    if (!interrupt.wait(kPause)) continue;
-    if (is_cancelled || !cancels) return Answer{std::move(*job)};
-    const auto reply = call.api.post(path + "/cancel");
-    if (!reply) return tl::unexpected(reply.error());
-    is_cancelled = true;
-  }
+  auto job = wait_for(call, id, cancels);
+  if (!job) return tl::unexpected(job.error());
+  return finished(std::move(*job));
 }
 
 json::object to_job_filter(const Query& conditions) {

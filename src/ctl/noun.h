@@ -10,6 +10,7 @@
 #include "ctl/api.h"
 #include "ctl/arguments.h"
 #include "ctl/failure.h"
+#include "ctl/http_client.h"
 #include "ctl/input/console.h"
 #include "ctl/output/column.h"
 #include "ctl/output/format.h"
@@ -33,6 +34,7 @@ struct Call {
   Console& console;
   std::ostream& out;  // for what comes over time; an Answer is shown by the caller
   Format format = Format::Table;
+  Endpoint endpoint{};
 };
 
 /// One thing to do with an entity.
@@ -56,6 +58,7 @@ struct Noun {
   std::string name;
   std::string help;
   std::vector<Verb> verbs;
+  bool is_hidden = false;  // from help: for scripts of ours
 };
 
 }  // namespace sluice::ctl

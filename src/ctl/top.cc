@@ -34,6 +34,7 @@ constexpr std::array kSources{
     Source{"bytes out/s", "bytesOut", "sluice_payload_bytes_total", "direction=\"out", true},
     Source{"dropped/s", "dropped", "sluice_messages_dropped_total", "", true},
     Source{"connects/s", "connects", "sluice_connects_total", "", true},
+    Source{"refusals/s", "refusals", "sluice_refusals_total", "", true},
     Source{"memory bytes", "memory", "process_resident_memory_bytes", "", false},
     Source{"CPU cores", "cpu", "process_cpu_seconds_total", "", true},
 };
@@ -84,6 +85,7 @@ std::vector<TopFigure> top_figures(const TopSample& before, const TopSample& aft
   const double seconds = std::max(after.seconds - before.seconds, 1e-3);
   std::vector<TopFigure> figures;
   for (const Source& source : kSources) {
+    if (!after.metrics.has(source.metric)) continue;
     double value = after.metrics.sum(source.metric, source.label);
     // A counter that went back is of a broker that started anew.
     if (source.is_rate) {

@@ -24,7 +24,7 @@ struct TopFigure {
   double value = 0;
 };
 
-/// Counts of `after`, and rates since `before`.
+/// Counts of `after`, and rates since `before`; without what this broker does not measure.
 std::vector<TopFigure> top_figures(const TopSample& before, const TopSample& after);
 
 /// A screen of it: figures, then as many of the slow and of the dropped as fit.

@@ -1,4 +1,5 @@
 #include "ctl/answers.h"
+#include "ctl/lookup.h"
 #include "ctl/nouns/nouns.h"
 #include "ctl/output/table.h"
 #include "ctl/output/terminal.h"
@@ -13,36 +14,40 @@ const char* path_of(const Arguments& arguments) {
   return arguments.has("--startup") ? "/startupz" : "/readyz";
 }
 
-/// Lines of a text, each in the colour of what it says first.
-std::string coloured_lines(const std::string& text, bool passes) {
+/// A line for each check, and what follows from them.
+std::string health_text(const json::object& health, bool passes) {
   const Terminal terminal = Terminal::of_stdout();
-  std::string shown;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string line = harmless(text.substr(begin, end - begin));
-    const bool is_bad = line.starts_with("[-]") || (!passes && begin == 0);
-    shown += (is_bad ? terminal.bad(line) : terminal.good(line)) + "\n";
-    begin = end + 1;
+  const auto word = [&terminal](bool is_good) {
+    return is_good ? terminal.good("ok    ") : terminal.bad("failed");
+  };
+  std::string text;
+  const json::value* checks = health.if_contains("checks");
+  for (const json::value& each : items_of(checks ? *checks : json::value())) {
+    if (!each.is_object()) continue;
+    const json::value* check_passes = each.get_object().if_contains("passes");
+    text += word(check_passes && check_passes->is_bool() && check_passes->get_bool()) + "  " +
+            harmless(text_of(each.get_object(), "name"));
+    const std::string detail = text_of(each.get_object(), "detail");
+    text += (detail.empty() ? "" : "  " + harmless(detail)) + "\n";
   }
-  return shown;
+  return text + (passes ? terminal.good("ok") : terminal.bad("failed")) + "\n";
 }
 
 Outcome<Answer> ask(const Call& call) {
   const auto reply = call.api.answer(path_of(call.arguments), {{"verbose", "true"}});
   if (!reply) return tl::unexpected(reply.error());
   const bool passes = reply->status == 200;
-  if (!passes && reply->status != 503) {
-    return refused("the broker answered with HTTP status " + std::to_string(reply->status) +
-                   ": is this the administration's port?");
+  json::error_code error;
+  json::value body = json::parse(reply->body, error);
+  if ((!passes && reply->status != 503) || error || !body.is_object()) {
+    return refused("this is no answer about health: is it the administration's port?");
   }
   Answer answer;
   answer.exit_code = passes ? 0 : kExitNotReady;
-  json::error_code error;
-  json::value body = json::parse(reply->body, error);
-  if (call.format == Format::Table || call.format == Format::Wide || error) {
-    answer.text = coloured_lines(reply->body, passes);
-  } else {
+  if (call.format == Format::Json || call.format == Format::Yaml) {
     answer.value = std::move(body);
+  } else {
+    answer.text = health_text(body.get_object(), passes);
   }
   return answer;
 }

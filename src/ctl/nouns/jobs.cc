@@ -16,9 +16,9 @@ Outcome<Answer> list(const Call& call) {
   if (!reply) return tl::unexpected(reply.error());
   return Answer{
       items_of(std::move(*reply)),
-      {text_column("ID", "id"), text_column("ACTION", "action"), text_column("STATUS", "status"),
+      {text_column("ID", "id"), text_column("ACTION", "action"), text_column("STATE", "state"),
        text_column("DONE", "done"), text_column("FAILED", "failed"), text_column("TOTAL", "total"),
-       time_column("STARTED", "createdTime"), wide(text_column("BY", "createdBy")),
+       time_column("STARTED", "startedTime"), wide(text_column("BY", "startedBy")),
        wide(text_column("FILTER", "filter"))}};
 }
 

@@ -22,6 +22,8 @@ Noun stats();
 Noun jobs();
 Noun configuration();  // config
 Noun backup();
+Noun debug_bundle();
+Noun complete();  // hidden
 Noun users();
 Noun api_keys();
 Noun credentials();

@@ -39,38 +39,39 @@ TEST(CtlSessions, AClientThatIsNotThereIsNotFound) {
 
 TEST(CtlSessions, ManyAreAJobThatIsWaitedFor) {
   FakeBroker broker;
-  broker.answers("POST /api/jobs", R"({"total": 2})");
-  broker.answers("POST /api/jobs", R"({"id": "7", "status": "RUNNING"})");
-  broker.answers("GET /api/jobs/7", R"({"id": "7", "status": "RUNNING", "total": 2, "done": 1})");
+  broker.answers("POST /api/jobs", R"({"id": "6", "state": "DONE", "total": 2})");
+  broker.answers("DELETE /api/jobs/6", "");
+  broker.answers("POST /api/jobs", R"({"id": "7", "state": "RUNNING"})");
+  broker.answers("GET /api/jobs/7", R"({"id": "7", "state": "RUNNING", "total": 2, "done": 1})");
   broker.answers("GET /api/jobs/7",
-                 R"({"id": "7", "status": "DONE", "total": 2, "done": 2, "failed": 0})");
+                 R"({"id": "7", "state": "DONE", "total": 2, "done": 2, "failed": 0})");
 
   const auto result = broker.run({"sessions", "disconnect", "--all-matching", "--filter",
                                   "state=connected", "--search", "pump", "--yes"});
 
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_EQ(
-      broker.requests()[1],
+      broker.requests()[2],
       R"(POST /api/jobs {"action":"DISCONNECT","filter":{"connectedStatusList":["CONNECTED"],)"
       R"("textSearch":"pump"},"dryRun":false})");
-  EXPECT_EQ(broker.requests().size(), 4U);
+  EXPECT_EQ(broker.requests().size(), 5U);
 }
 
 TEST(CtlSessions, NothingIsDoneToAllByAccident) {
   FakeBroker broker;
-  broker.answers("POST /api/jobs", R"({"total": 2})");
+  broker.answers("POST /api/jobs", R"({"id": "6", "state": "DONE", "total": 2})");
 
   EXPECT_EQ(broker.run({"sessions", "remove"}).exit_code, kExitUsage);
   EXPECT_EQ(broker.run({"sessions", "remove", "a", "--all-matching"}).exit_code, kExitUsage);
   EXPECT_EQ(broker.requests(), Requests{});
   EXPECT_EQ(broker.run({"sessions", "remove", "--all-matching", "--dry-run"}).exit_code, 0);
-  EXPECT_EQ(broker.requests().size(), 1U);
+  EXPECT_EQ(broker.requests().size(), 2U);  // counts, and takes that job away
 }
 
 TEST(CtlJobs, AJobThatDidNotDoAllIsAFailure) {
   FakeBroker broker;
-  broker.answers("GET /api/jobs/7", R"({"status": "DONE", "total": 2, "done": 1, "failed": 1})");
-  broker.answers("GET /api/jobs/8", R"({"status": "CANCELLED", "total": 2, "done": 1})");
+  broker.answers("GET /api/jobs/7", R"({"state": "DONE", "total": 2, "done": 1, "failed": 1})");
+  broker.answers("GET /api/jobs/8", R"({"state": "CANCELLED", "total": 2, "done": 1})");
 
   EXPECT_EQ(broker.run({"jobs", "watch", "7"}).exit_code, kExitRefused);
   EXPECT_EQ(broker.run({"jobs", "watch", "8"}).exit_code, kExitRefused);
@@ -100,12 +101,12 @@ TEST(CtlSubscriptions, RemoveOfWhatIsNotThereChangesNothing) {
 
 TEST(CtlRetained, DeleteByFilterIsAJob) {
   FakeBroker broker;
-  broker.answers("POST /api/jobs", R"({"total": 0})");
+  broker.answers("POST /api/jobs", R"({"id": "6", "state": "DONE", "total": 0})");
 
   const auto result = broker.run({"retained", "delete", "--matching", "old/#", "--yes"});
 
   EXPECT_EQ(result.note, "Nothing matches.");
-  EXPECT_EQ(broker.last_request(),
+  EXPECT_EQ(broker.requests().front(),
             R"(POST /api/jobs {"action":"DELETE_RETAINED","filter":{"topicFilter":"old/#"},)"
             R"("dryRun":true})");
 }
@@ -148,12 +149,19 @@ TEST(CtlConfig, ShowsOnlyWhatHasNotItsDefault) {
 
 TEST(CtlHealth, NotReadyIsAnExitCodeOfItsOwn) {
   FakeBroker broker;
-  broker.answers("GET /readyz", "not ready\n[-] store: full\n", 503);
-  broker.answers("GET /livez", "ok\n");
-  broker.answers("GET /startupz", "<html>", 200);
+  broker.answers("GET /readyz",
+                 R"({"status": "failed", "checks": [)"
+                 R"({"name": "store", "passes": false, "detail": "full"}]})",
+                 503);
+  broker.answers("GET /livez", R"({"status": "ok", "checks": []})");
+  broker.answers("GET /startupz", "<html>");
 
-  EXPECT_EQ(broker.run({"health"}).exit_code, kExitNotReady);
+  const auto result = broker.run({"health"});
+
+  EXPECT_EQ(result.exit_code, kExitNotReady);
+  EXPECT_EQ(result.text, "failed  store  full\nfailed\n");
   EXPECT_EQ(broker.run({"health", "--live"}).exit_code, 0);
+  EXPECT_EQ(broker.run({"health", "--startup"}).exit_code, kExitRefused);
 }
 
 TEST(CtlEvents, AreLinesUntilEnoughCame) {

@@ -69,7 +69,9 @@ struct Undecided {
 };
 
 void add_flags(CLI::App& app, Options& options, Undecided& undecided) {
-  app.add_option("--url", options.url, "broker: mqtt://[USER:PASSWORD@]HOST:PORT, ws://HOST:PORT/PATH, mqtts:// or wss://");
+  app.add_option(
+      "--url", options.url,
+      "broker: mqtt://[USER:PASSWORD@]HOST:PORT, ws://HOST:PORT/PATH, mqtts:// or wss://");
   app.add_option("--ca", options.tls.ca, "TLS: PEM file with the authorities to believe");
   app.add_option("--cert", options.tls.cert, "TLS: PEM file with our certificate chain");
   app.add_option("--key", options.tls.key, "TLS: PEM file with its key");
@@ -146,6 +148,23 @@ Result<Options> check(Options options) {
   return options;
 }
 
+struct CommandLine {
+  CLI::App app{"Loads a broker, checks every message and measures.", "sluice bench"};
+  Options options;
+  std::string scenario;
+  Undecided undecided;
+
+  CommandLine() {
+    app.add_option("SCENARIO", scenario,
+                   "conn, fanin, fanout, p2p, shared, retained, subs, churn or durable")
+        ->required()
+        ->check(CLI::IsMember(kScenarios));
+    add_flags(app, options, undecided);
+  }
+  CommandLine(const CommandLine&) = delete;  // the app points to the rest
+  CommandLine& operator=(const CommandLine&) = delete;
+};
+
 }  // namespace
 
 const char* to_string(Scenario scenario) {
@@ -155,25 +174,23 @@ const char* to_string(Scenario scenario) {
   return "";
 }
 
+void visit_command_line(const std::function<void(const CLI::App&)>& visit) {
+  visit(CommandLine().app);
+}
+
 Result<Options> parse_options(int argc, char** argv) {
-  CLI::App app("Loads a broker, checks every message and measures.", "sluice bench");
-  Options options;
-  std::string scenario;
-  Undecided undecided;
-  app.add_option("SCENARIO", scenario,
-                 "conn, fanin, fanout, p2p, shared, retained, subs, churn or durable")
-      ->required()
-      ->check(CLI::IsMember(kScenarios));
-  add_flags(app, options, undecided);
+  CommandLine line;
   try {
-    app.parse(argc, argv);
+    line.app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    std::fputs(app.help().c_str(), stdout);
+    std::fputs(line.app.help().c_str(), stdout);
     return failure("");
   } catch (const CLI::ParseError& error) {
     return failure(error.what());
   }
-  options.scenario = kScenarios.at(scenario);
+  Options& options = line.options;
+  const Undecided& undecided = line.undecided;
+  options.scenario = kScenarios.at(line.scenario);
   const bool is_durable = options.scenario == Scenario::Durable;
   options.version = static_cast<mqtt::Version>(undecided.version.value_or(is_durable ? 5 : 4));
   options.qos = static_cast<mqtt::Qos>(undecided.qos.value_or(is_durable ? 1 : 0));

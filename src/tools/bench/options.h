@@ -1,11 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "base/result.h"
 #include "client/endpoint.h"
 #include "mqtt/types.h"
+
+namespace CLI {
+class App;
+}
 
 namespace sluice::tools::bench {
 
@@ -56,6 +61,9 @@ struct Options {
   bool json_only = false;
   bool keep_retained = false;
 };
+
+/// Shows the command line as CLI11 has it, for completion and man pages.
+void visit_command_line(const std::function<void(const CLI::App&)>& visit);
 
 /// Parses the command line. Errors: a text for a person; an empty text after --help was printed.
 Result<Options> parse_options(int argc, char** argv);
