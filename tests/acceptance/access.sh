@@ -13,14 +13,6 @@ cd "$(dirname "$0")/../.."
 readonly tools=tests/acceptance/access
 readonly python=/usr/bin/python3  # Paho and cryptography are packages of the system
 
-# json_path PATH FILE: a value of the JSON object in the last line, as `cold.refused`.
-json_path() {
-  last_line "$2" | "$python" -c 'import functools, json, sys
-print(functools.reduce(lambda part, key: part[key], sys.argv[1].split("."), json.load(sys.stdin)))' "$1" 2>/dev/null
-}
-
-at_least() { at_most "$2" "$1"; }
-
 check_matrix() {
   check_tests matrix 'all cells' "$build/bin/broker_tests" --gtest_filter='*AuthorizationMatrix*'
 }

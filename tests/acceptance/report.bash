@@ -44,6 +44,14 @@ report() {
 
 at_most() { awk -v figure="$1" -v bar="$2" 'BEGIN { exit !(figure != "" && figure <= bar) }'; }
 
+at_least() { at_most "$2" "$1"; }
+
+# json_path PATH FILE: a value of the JSON object in the last line, as `cold.refused`.
+json_path() {
+  last_line "$2" | python3 -c 'import functools, json, sys
+print(functools.reduce(lambda part, key: part[key], sys.argv[1].split("."), json.load(sys.stdin)))' "$1" 2>/dev/null
+}
+
 # part_of COUNT: the part of a full count that --percent asks for.
 part_of() { echo $((($1 * percent + 99) / 100)); }
 
