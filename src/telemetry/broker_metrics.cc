@@ -1,0 +1,153 @@
+#include "telemetry/broker_metrics.h"
+
+#include <array>
+#include <utility>
+
+namespace sluice::telemetry {
+namespace {
+
+class Table {
+ public:
+  void gauge(std::string name, std::string help, std::vector<Sample> samples) {
+    add(MetricKind::Gauge, std::move(name), std::move(help), std::move(samples));
+  }
+  void gauge(std::string name, std::string help, double value) {
+    gauge(std::move(name), std::move(help), {{{}, value}});
+  }
+  void gauge(std::string name, std::string help, std::uint64_t value) {
+    gauge(std::move(name), std::move(help), static_cast<double>(value));
+  }
+  void counter(std::string name, std::string help, std::vector<Sample> samples) {
+    add(MetricKind::Counter, std::move(name), std::move(help), std::move(samples));
+  }
+  void counter(std::string name, std::string help, double value) {
+    counter(std::move(name), std::move(help), {{{}, value}});
+  }
+  void counter(std::string name, std::string help, std::uint64_t value) {
+    counter(std::move(name), std::move(help), static_cast<double>(value));
+  }
+  std::vector<Metric> take() { return std::move(metrics_); }
+
+ private:
+  void add(MetricKind kind, std::string name, std::string help, std::vector<Sample> samples) {
+    metrics_.push_back({std::move(name), std::move(help), kind, std::move(samples), {}});
+  }
+  std::vector<Metric> metrics_;
+};
+
+Sample labelled(const char* label, std::string value, std::uint64_t number) {
+  return {{{label, std::move(value)}}, static_cast<double>(number)};
+}
+
+std::vector<Sample> by_qos(const std::array<std::uint64_t, 3>& counts) {
+  std::vector<Sample> samples;
+  for (std::size_t qos = 0; qos < counts.size(); ++qos) {
+    samples.push_back(labelled("qos", std::to_string(qos), counts[qos]));
+  }
+  return samples;
+}
+
+template <class Reason, class Counts>
+std::vector<Sample> by_reason(const Counts& counts) {
+  std::vector<Sample> samples;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    samples.push_back(labelled("reason", broker::to_string(static_cast<Reason>(i)), counts[i]));
+  }
+  return samples;
+}
+
+void add_clients(Table& table, const BrokerFacts& facts) {
+  const broker::Counters& counters = facts.counters;
+  std::vector<Sample> listeners;
+  for (const BrokerFacts::Listener& listener : facts.listeners) {
+    listeners.push_back({{{"listener", listener.url}, {"protocol", listener.protocol}},
+                         static_cast<double>(listener.connections)});
+  }
+  table.gauge("sluice_connections", "Network Connections now.", std::move(listeners));
+  table.counter("sluice_connects_total", "Network Connections that were taken.",
+                counters.connections_accepted);
+  table.counter("sluice_refusals_total",
+                "Connections that the broker refused or ended, by the reason.",
+                by_reason<broker::RefusalReason>(counters.refused));
+  table.gauge("sluice_sessions", "Sessions now, with and without a Network Connection.",
+              {labelled("state", "connected", facts.sessions_connected),
+               labelled("state", "disconnected", facts.sessions_disconnected)});
+  table.gauge("sluice_application_clients", "Persistent Sessions of Application Clients now.",
+              counters.application_clients);
+  table.gauge("sluice_subscriptions", "Subscriptions now.", counters.subscriptions);
+  table.counter("sluice_subscriptions_revoked_total",
+                "Subscriptions that ended because rules had changed.",
+                counters.subscriptions_revoked);
+  table.counter("sluice_acl_denied_total", "What Clients wanted and may not.",
+                {labelled("action", "publish", counters.publishes_denied),
+                 labelled("action", "subscribe", counters.subscribes_denied)});
+}
+
+void add_messages(Table& table, const broker::Counters& counters) {
+  table.counter("sluice_messages_received_total", "PUBLISH packets taken from Clients.",
+                by_qos(counters.messages_received));
+  table.counter("sluice_messages_sent_total", "PUBLISH packets given to Clients.",
+                by_qos(counters.messages_sent));
+  table.counter("sluice_messages_dropped_total",
+                "Messages that one receiver did not get, or that were not kept, by the reason.",
+                by_reason<broker::DropReason>(counters.dropped));
+  table.gauge("sluice_retained_messages", "Retained messages now.", counters.retained_messages);
+  table.gauge("sluice_retained_bytes", "Bytes of retained messages now.", counters.retained_bytes);
+}
+
+void add_store(Table& table, const BrokerFacts::Store& store) {
+  table.gauge("sluice_store_up", "1 while the store takes writes, else 0.",
+              store.has_failed ? 0.0 : 1.0);
+  table.counter("sluice_store_failures_total", "Times that the store stopped taking writes.",
+                store.failures);
+  table.counter("sluice_store_commits_total", "Writes of the store, with one sync each.",
+                store.commit_groups);
+  table.counter("sluice_store_pages_written_total", "Pages of queues written.",
+                store.pages_written);
+  table.counter("sluice_store_rows_written_total", "Rows written or erased.", store.rows_written);
+  table.counter("sluice_store_pages_read_total", "Pages of queues read.", store.pages_read);
+  table.gauge("sluice_store_disk_bytes", "Disk space that the store takes.", store.disk_bytes);
+}
+
+void add_observing(Table& table, const BrokerFacts::Observing& observing) {
+  table.gauge("sluice_admin_streams", "Streams of live events now.", observing.streams);
+  table.counter("sluice_admin_streams_dropped_total",
+                "Streams that ended because their readers were too slow.",
+                observing.streams_dropped);
+  table.gauge("sluice_topic_tree_topics", "Topics in the topic tree now.", observing.topics);
+  table.counter("sluice_topic_tree_forgotten_total",
+                "Topics that left the topic tree to make room.", observing.topics_forgotten);
+  table.counter("sluice_observations_lost_total",
+                "Observations beyond what shards buffer between two collections.",
+                {labelled("kind", "event", observing.events_lost),
+                 labelled("kind", "trace", observing.trace_lost)});
+  table.counter("sluice_history_failures_total", "Values of the history that were not written.",
+                observing.history_failures);
+}
+
+/// Names that all libraries of Prometheus use.
+void add_process(Table& table, const ProcessFacts& process) {
+  table.counter("process_cpu_seconds_total", "Processor time used.", process.cpu_seconds);
+  table.gauge("process_resident_memory_bytes", "Resident memory.", process.resident_bytes);
+  table.gauge("process_virtual_memory_bytes", "Virtual memory.", process.virtual_bytes);
+  table.gauge("process_start_time_seconds", "Start of the process since 1970.", process.start_time);
+  table.gauge("process_open_fds", "Open file descriptors.", process.open_fds);
+  table.gauge("process_max_fds", "File descriptors that may be open.", process.max_fds);
+  table.gauge("process_threads", "Threads of the process.", process.threads);
+}
+
+}  // namespace
+
+std::vector<Metric> make_metrics(const BrokerFacts& facts) {
+  Table table;
+  table.gauge("sluice_build_info", "1, with the version of the broker.",
+              {{{{"version", facts.version}}, 1}});
+  add_clients(table, facts);
+  add_messages(table, facts.counters);
+  add_store(table, facts.store);
+  add_observing(table, facts.observing);
+  add_process(table, facts.process);
+  return table.take();
+}
+
+}  // namespace sluice::telemetry
