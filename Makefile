@@ -23,7 +23,7 @@ help:
 	@echo 'make crash       kill the broker under load CRASH_ROUNDS=100 times and judge; CRASH_ARGS="--seed 7"'
 	@echo 'make sim         play SIM_SEEDS=10000 brokers with simulated clients, clock and store; SIM_ARGS="--seed 7"'
 	@echo 'make acceptance  run tests/acceptance/AREA.sh, without AREA= all of them'
-	@echo 'make docs        write the generated pages of docs/reference'
+	@echo 'make docs        write the generated pages of docs/reference and docs/man'
 	@echo 'make format      lay out the sources; make tidy looks for mistakes in them'
 	@echo 'make clean       remove everything that was built'
 
@@ -32,6 +32,7 @@ run: build
 
 build:
 	scripts/bootstrap
+	-timeout 60 scripts/swagger-ui
 	cmake --preset release
 	cmake --build build/release -j $(JOBS) --target sluice
 
@@ -66,6 +67,10 @@ acceptance: build
 
 docs: build
 	build/release/bin/sluice config-reference > docs/reference/configuration.md
+	mkdir -p docs/man
+	for page in $$(build/release/bin/sluice man); do \
+	  build/release/bin/sluice man $$page > docs/man/$$page; \
+	done
 
 format:
 	scripts/bootstrap --with format

@@ -25,14 +25,13 @@ _sluice() {
     esac
   done < <(_sluice_candidates "$current")
   for line in "${words[@]}"; do
-    if [[ $line == "$current"* ]]; then COMPREPLY+=("$(printf '%q' "$line")");
-fi done
+    if [[ $line == "$current"* ]]; then COMPREPLY+=("$(printf '%q' "$line")"); fi
+  done
 }
 
 _sluice_find_broker() {
   local word before=''
-  for word in "$@";
-  do
+  for word in "$@"; do
     case "$before" in --socket|--data-dir) where+=("$before" "$word") ;; esac
     before=$word
   done

@@ -18,33 +18,31 @@ _sluice_walk() {
     fi
     case "$word" in
       -*=*) ;;
-      -*) if [ -n "$(_sluice_values "$_sluice_at" "$word")" ];
-then _sluice_expects = $word;
-fi;
-;
+      -*) if [ -n "$(_sluice_values "$_sluice_at" "$word")" ]; then _sluice_expects=$word; fi ;;
       *)
-        if _sluice_is_command "$_sluice_at $word";
-      then _sluice_at = "$_sluice_at $word" else _sluice_operands = $((_sluice_operands + 1)) fi;
-      ;
-      esac done
-      }
+        if _sluice_is_command "$_sluice_at $word"; then
+          _sluice_at="$_sluice_at $word"
+        else
+          _sluice_operands=$((_sluice_operands + 1))
+        fi
+        ;;
+    esac
+  done
+}
 
-      _sluice_candidates() {
-        if
-          [-n "$_sluice_expects"]; then
+_sluice_candidates() {
+  if [ -n "$_sluice_expects" ]; then
     _sluice_values "$_sluice_at" "$_sluice_expects"
     return
   fi
   case "$1" in
-    -*) _sluice_options "$_sluice_at" ;
-        ;
+    -*) _sluice_options "$_sluice_at" ;;
     *)
       _sluice_commands "$_sluice_at"
       _sluice_operand "$_sluice_at" "$_sluice_operands"
-      ;
-    ;
-    esac
-      }
+      ;;
+  esac
+}
 )sh";
 
 using Visit = std::function<void(const Command& command, const std::string& path)>;

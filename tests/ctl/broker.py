@@ -85,8 +85,8 @@ def utf8(text):
 class Client:
     """Connects with MQTT 3.1.1; `code` is the Return Code of its CONNACK."""
 
-    def __init__(self, broker, client_id, username=None, password=None):
-        flags = 0x02 | (0x80 if username is not None else 0) | (0x40 if password is not None else 0)
+    def __init__(self, broker, client_id, username=None, password=None, keeps_session=False):
+        flags = (0 if keeps_session else 0x02) | (0x80 if username is not None else 0) | (0x40 if password is not None else 0)
         body = utf8("MQTT") + bytes([4, flags, 0, 60]) + utf8(client_id)
         for part in (username, password):
             if part is not None:
@@ -101,6 +101,12 @@ class Client:
         body = struct.pack(">H", 1) + utf8(topic_filter) + b"\0"
         self.socket.sendall(bytes([0x82, len(body)]) + body)
         return self.socket.recv(5)[4]
+
+    def publish(self, topic, payload):
+        """With QoS 1; waits for the PUBACK."""
+        body = utf8(topic) + struct.pack(">H", 7) + payload.encode()
+        self.socket.sendall(bytes([0x32, len(body)]) + body)
+        assert self.socket.recv(4)[0] == 0x40
 
     def is_closed(self):
         """Waits for the broker to close the connection."""

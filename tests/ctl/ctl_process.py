@@ -288,6 +288,12 @@ class Documentation(CtlTest):
             self.file(name, PASSWORD + name + "\n")
         with Client(self.broker, "pump-7") as refused:  # of whom the page speaks
             self.assertNotEqual(refused.code, 0)
+        self.run_ctl("credentials", "create", "basic", "any", "--username", "any", "--no-password")
+        self.run_ctl("providers", "enable", "basic")
+        for name in ("pump-7", "pump-8", "test-1"):
+            client = Client(self.broker, name, "any", "x", keeps_session=True)
+            self.addCleanup(client.socket.close)
+            self.assertEqual(client.code, 0)
         self.file("devices.csv", "name,client_id,password,publish\na,a,pw,a/.*;b\n")
         self.file("tbmq.csv", "b;b;b;pw\n")
         self.file("connectivity.yaml", "mqtt: {enabled: true, host: example.com, port: 1883}\n")
