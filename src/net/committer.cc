@@ -36,7 +36,7 @@ void Committer::write_gathered() {
   // More may gather while the store is failed.
   const std::vector<storage::Batch> batches = std::exchange(gathered_, {});
   const std::vector<unsigned> owners = std::exchange(from_, {});
-  const auto written = engine_.write(batches);
+  const auto written = write_timed(batches);
   if (!written) {
     log::error(written.error().what +
                "; messages of QoS 1 and 2 are held back until it takes them");
@@ -50,6 +50,20 @@ void Committer::write_gathered() {
   }
   mailboxes_.publish(members_.committer());
   if (!written) tell_state(false);
+}
+
+/// Writes that fail are not timed: they would say nothing of the disk.
+Result<void> Committer::write_timed(const std::vector<storage::Batch>& batches) {
+  using std::chrono::steady_clock;
+  const auto before = steady_clock::now();
+  auto written = engine_.write(batches);
+  if (!written) return written;
+  counters_.log_append.observe(
+      std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - before));
+  if (const auto synced = engine_.last_sync(); synced.count() > 0) {
+    counters_.log_fsync.observe(synced);
+  }
+  return written;
 }
 
 bool Committer::write_until_it_succeeds(const std::vector<storage::Batch>& batches) {
@@ -66,7 +80,7 @@ bool Committer::write_until_it_succeeds(const std::vector<storage::Batch>& batch
 
 Result<void> Committer::restart_and_write(const std::vector<storage::Batch>& batches) {
   if (auto restarted = engine_.restart(); !restarted) return restarted;
-  return engine_.write(batches);
+  return write_timed(batches);
 }
 
 /// Mail ends the wait only where it is the StopRequest.

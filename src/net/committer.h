@@ -35,6 +35,7 @@ class Committer {
  private:
   void take_mail();
   void write_gathered();
+  Result<void> write_timed(const std::vector<storage::Batch>& batches);
   /// False: stopped before it succeeded.
   bool write_until_it_succeeds(const std::vector<storage::Batch>& batches);
   Result<void> restart_and_write(const std::vector<storage::Batch>& batches);

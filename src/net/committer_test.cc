@@ -55,6 +55,18 @@ TEST_F(CommitterTest, WritesWhatGatheredMeanwhileAsOne) {
   EXPECT_EQ(engine.calls(), (Calls{"write 1", "write 3 2"}));
 }
 
+TEST_F(CommitterTest, TimesWritesThatSucceed) {
+  engine.failing_writes = 1;
+  start();
+  post(0, 1);
+  mail.receive_as<StoreStateReport>(0);
+  mail.receive_as<CommittedReport>(0);
+  stop();
+
+  EXPECT_EQ(counters.log_append.count, 1U);
+  EXPECT_EQ(counters.log_fsync.count, 0U) << "this engine has no disk";
+}
+
 TEST_F(CommitterTest, TellsOnlyTheShardsWhoseBatchesAreDurable) {
   start();
   post(1, 1);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -93,6 +94,9 @@ class Engine {
   /// After an error nothing may be written until `restart` succeeded: what failed to reach the disk
   /// is never synced again as if it had.
   virtual Result<void> write(std::span<const Batch> batches) = 0;
+
+  /// How long the last `write` waited for stable storage; 0: it did not. For the thread that wrote.
+  virtual std::chrono::microseconds last_sync() const { return {}; }
 
   /// After a failed `write`: goes on with fresh files. The batches that failed may be written again
   /// then, whether or not parts of them had arrived.

@@ -1,6 +1,8 @@
 #include "storage/rocksdb_engine.h"
 
 #include <rocksdb/env.h>
+#include <rocksdb/iostats_context.h>
+#include <rocksdb/perf_level.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
@@ -40,6 +42,7 @@ struct RocksDbEngine::Parts {
   LogWatch log_watch;
   LoadReport report;  // damage found while opening belongs to the load that follows
   bool failed = false;
+  std::chrono::nanoseconds last_sync{0};
 
   std::shared_mutex store_mutex;  // shared to use the store, alone to exchange it
   std::unique_ptr<Store> store;
@@ -102,7 +105,11 @@ Result<void> RocksDbEngine::write(std::span<const Batch> batches) {
   if (status.ok()) status = parts_->plan.add(batches, store, batch);
   rocksdb::WriteOptions options;
   options.sync = parts_->sync;
+  // Counted for this thread only, which is the one that writes.
+  rocksdb::SetPerfLevel(rocksdb::PerfLevel::kEnableTimeExceptForMutex);
+  rocksdb::get_iostats_context()->fsync_nanos = 0;
   if (status.ok()) status = store.db().Write(options, &batch);
+  parts_->last_sync = std::chrono::nanoseconds(rocksdb::get_iostats_context()->fsync_nanos);
   if (!status.ok()) {
     parts_->failed = true;
     return failure("cannot write to the store: " + describe(status));
@@ -111,6 +118,10 @@ Result<void> RocksDbEngine::write(std::span<const Batch> batches) {
   parts_->plan.commit();
   parts_->keeper->on_write();
   return {};
+}
+
+std::chrono::microseconds RocksDbEngine::last_sync() const {
+  return std::chrono::ceil<std::chrono::microseconds>(parts_->last_sync);
 }
 
 Result<void> RocksDbEngine::restart() {

@@ -30,6 +30,7 @@ class RocksDbEngine final : public Engine {
 
   Result<LoadReport> load(LoadSink& sink) override;
   Result<void> write(std::span<const Batch> batches) override;
+  std::chrono::microseconds last_sync() const override;
   Result<void> restart() override;
   Result<std::optional<std::string>> read_page(PageId id) override;
   std::uint64_t disk_bytes() const override;
