@@ -215,7 +215,7 @@ bool Access::may_publish(Session& session, const Will& will) const {
 
 void Access::recheck(Session& session) {
   if (session.will() != nullptr && !may_publish(session, *session.will())) {
-    core_.observer.drop(session, DropReason::NotAuthorized, ByteView(session.will()->topic));
+    core_.observer.deny(session, DropReason::NotAuthorized, session.will()->topic);
     core_.sessions.delete_will(session);
   }
   // Of an offline Session the rules at its return decide: they may be others again.
@@ -235,6 +235,7 @@ void Access::recheck_subscriptions(Session& session) {
   for (const std::string& filter : denied) {
     core_.router.unsubscribe(session, filter);
     core_.sessions.erase_subscription(session, filter);
+    core_.observer.on_unsubscribed(session, filter);
     ++core_.counters.subscriptions_revoked;
   }
 }
@@ -250,6 +251,7 @@ void Access::recheck_shared(Session& session) {
     }
     core_.share_groups.tell_leave(session, shared[i]);
     core_.sessions.erase_subscription(session, shared[i].parts().text());
+    core_.observer.on_unsubscribed(session, shared[i].parts().text());
     core_.share_groups.give_back(session, shared[i].group);
     shared.erase(shared.begin() + static_cast<std::ptrdiff_t>(i));
     --core_.counters.subscriptions;

@@ -34,6 +34,8 @@ Core::Core(const Place& place, Postman& the_postman, StoreLink& the_store, Gatek
       retained(*this),
       dispatcher(*this),
       barriers(*this),
+      event_topics(*this),
+      sys_topics(*this),
       inspector(*this) {
   journal.begin(1);
   outbox.begin(1);
@@ -123,6 +125,8 @@ class LetterReader {
   void operator()(ShareReturnLetter& letter) {
     act(letter.waiter, [&] { core_.share_groups.on_return(letter, handover(letter.waiter)); });
   }
+
+  void operator()(SysLetter& letter) { core_.sys_topics.on_counters(from_, *letter.counters); }
 
   void operator()(RetainedQueryLetter& letter) {
     core_.retained.on_query(std::move(letter), from_);
@@ -351,7 +355,8 @@ void Broker::on_mail_drained(Instant now) {
 }
 
 bool Broker::wants_turn() const {
-  return core_->retained.has_waiting() || core_->groups.wants_turn() || core_->inspector.has_work();
+  return core_->retained.has_waiting() || core_->groups.wants_turn() ||
+         core_->event_topics.has_waiting() || core_->inspector.has_work();
 }
 
 void Broker::on_tick(Instant now) {
@@ -361,10 +366,12 @@ void Broker::on_tick(Instant now) {
   core_->cleaner.clean_if_worth_it();
   core_->groups.on_tick();
   core_->observer.on_tick();
+  core_->sys_topics.on_tick();
 }
 
 void Broker::on_turn_end(Instant now) {
   core_->now = now;
+  core_->event_topics.publish_waiting();
   core_->groups.on_turn_end();
   core_->output.flush_dirty();
   core_->ended_connections.clear();

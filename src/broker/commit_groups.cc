@@ -21,6 +21,8 @@ void CommitGroups::hold(ServerConnection& connection, ByteView packet, bool resu
   Held& held = group.held[place.index];
   held.resumes = held.resumes || resumes;
   held.packets.append(packet);
+  if (packet.empty()) return;  // it only waits itself
+  if (group.held_packets++ == 0) group.first_held = core_.now;
 }
 
 bool CommitGroups::holds(const ServerConnection& connection) const {
@@ -146,6 +148,9 @@ void CommitGroups::release_done() {
     Group group = std::move(groups_.front());
     groups_.pop_front();
     ++first_;
+    if (group.held_packets > 0) {
+      core_.counters.publish_ack.observe(core_.now - group.first_held, group.held_packets);
+    }
     for (auto& ended : group.buried) core_.ended_connections.push_back(std::move(ended));
     for (const Held& held : group.held) {
       if (!held.connection->is_open()) continue;

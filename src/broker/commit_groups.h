@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/time.h"
 #include "runtime/shard_id.h"
 
 namespace sluice::broker {
@@ -89,6 +90,8 @@ class CommitGroups {
     bool is_closed = false;
     bool is_durable = false;
     std::uint32_t receipts_awaited = 0;
+    std::uint32_t held_packets = 0;
+    Instant first_held{};
     std::vector<Held> held;
     std::vector<Receipt> owed;
     std::vector<Waiter> relays;

@@ -99,6 +99,7 @@ void ServerConnection::on_auth(const mqtt::Frame& frame) {
   if (!v5()) return fail(ReasonCode::MalformedPacket);
   const auto packet = mqtt::decode_auth(frame);
   if (!packet) return fail(packet.error());
+  if (session_ != nullptr) core_.observer.on_packet(*session_, "AUTH");
   const std::string* const method = core_.access.method_of(*this);
   if (method == nullptr) return fail(ReasonCode::ProtocolError);
   if (packet->properties.authentication_method.value_or("") != *method) {

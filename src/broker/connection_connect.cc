@@ -4,6 +4,7 @@
 
 #include "broker/client_access.h"
 #include "broker/core.h"
+#include "broker/own_topics.h"
 #include "broker/server_connection.h"
 #include "broker/session.h"
 #include "mqtt/codec/decoder.h"
@@ -63,6 +64,7 @@ std::size_t ServerConnection::on_first_bytes(ByteView bytes) {
   }
   auto packet = mqtt::decode_connect(result.frame);
   if (!packet) {
+    count_received(result.frame);
     const mqtt::Version version = mqtt::version_of_refused_connect(result.frame);
     if (is_answered(version, packet.error(), false)) {
       refuse(version, packet.error(), refusal_of(packet.error()));
@@ -78,6 +80,7 @@ std::size_t ServerConnection::on_first_bytes(ByteView bytes) {
     link_.hand_over(home);  // the home shard reads the same bytes again
     return 0;
   }
+  count_received(result.frame);
   on_connect(*packet, bytes.substr(0, result.frame.size));
   return result.frame.size;
 }
@@ -136,8 +139,9 @@ void ServerConnection::admit(mqtt::ConnectPacket& packet, ByteView client_id,
     return refuse(packet.version, ReasonCode::ServerUnavailable, RefusalReason::StoreFailed,
                   applicant_of(packet, client_id));
   }
-  if (packet.will && identity.rules != nullptr &&
-      !identity.rules->may_publish(packet.will->topic)) {
+  const auto* rules = identity.rules.get();
+  if (packet.will && (is_own_topic(packet.will->topic) ||
+                      (rules != nullptr && !rules->may_publish(packet.will->topic)))) {
     ++core_.counters.publishes_denied;
     return refuse_client(packet, client_id, ReasonCode::NotAuthorized,
                          "its Will Topic is not allowed");
@@ -229,6 +233,7 @@ void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id,
   state_ = State::Connected;
   ++core_.counters.connections;
   ++core_.counters.connections_accepted;
+  ++core_.counters.connects[static_cast<std::size_t>(ReasonCode::Success)];
 
   const std::uint32_t expiry = expiry_asked_for(packet);
   session.set_expiry_interval(std::min(expiry, mqtt.session_expiry_max));
@@ -246,11 +251,8 @@ void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id,
 
   receive_maximum_ =
       std::min(packet.properties.receive_maximum.value_or(65'535), mqtt.in_flight_max);
-  const std::uint16_t aliases =
+  alias_maximum_ =
       std::min(packet.properties.topic_alias_maximum.value_or(0), mqtt.topic_alias_outgoing_max);
-  if (aliases > 0) {
-    outgoing_aliases_ = std::make_unique<OutgoingAliases>(aliases);
-  }
   wants_problem_information_ = packet.properties.request_problem_information.value_or(true);
   start_keep_alive(packet.keep_alive);
   if (present && session.access() != nullptr) core_.access.recheck(session);

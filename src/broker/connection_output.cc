@@ -16,12 +16,20 @@ constexpr std::size_t kFlushWithinTurn = 256 * 1024;
 
 void ServerConnection::append_acknowledgement(ByteView packet, bool is_promise) {
   if (packet.size() > packet_size_max_) return;  // [MQTT5-3.1.2-24]
+  count_packet(packet);
   if (is_promise || core_.groups.holds(*this)) return core_.groups.hold(*this, packet);
   append_taken(packet);
 }
 
 void ServerConnection::append_output(ByteView packet) {
-  if (packet.size() <= packet_size_max_) append_taken(packet);  // [MQTT5-3.1.2-24]
+  if (packet.size() > packet_size_max_) return;  // [MQTT5-3.1.2-24]
+  count_packet(packet);
+  append_taken(packet);
+}
+
+/// Where it is appended: held packets of one Client leave together.
+void ServerConnection::count_packet(ByteView packet) {
+  if (!packet.empty()) ++core_.counters.packets_sent[static_cast<std::uint8_t>(packet[0]) >> 4];
 }
 
 void ServerConnection::append_taken(ByteView packet) {
@@ -56,11 +64,17 @@ void ServerConnection::flush() {
     send_control();
   }
   if (session_ != nullptr && session_->flow() != nullptr && !is_waiting_) send_waiting();
-  output.send_to(link_);
+  send_gathered();
+}
+
+void ServerConnection::send_gathered() {
+  core_.counters.bytes_sent += core_.output.gathered();
+  core_.output.send_to(link_);
 }
 
 void ServerConnection::send_control() {
   if (!control_) return;
+  core_.counters.bytes_sent += control_->size();
   const OutputPiece piece{*control_, nullptr};
   link_.send({&piece, 1});
   core_.output.give_buffer(std::move(control_));
@@ -71,7 +85,7 @@ void ServerConnection::send_waiting() {
   flow.queue.stalled = link_.unsent() > 0;
   if (flow.queue.stalled) return;  // on_drained comes back here
   while (!(resend_unfinished() && send_queued())) {
-    core_.output.send_to(link_);
+    send_gathered();
     if (link_.unsent() > 0) {
       flow.queue.stalled = true;
       return;
@@ -93,6 +107,7 @@ bool ServerConnection::resend_unfinished() {
       const char pubrel[4] = {0x62, 2, static_cast<char>(unsent->packet_id >> 8),
                               static_cast<char>(unsent->packet_id & 0xFF)};
       core_.output.append(ByteView(pubrel, sizeof pubrel));
+      ++core_.counters.packets_sent[static_cast<std::size_t>(mqtt::PacketType::Pubrel)];
     } else if (is_revoked(window.sequence_of(unsent->packet_id), *entry.delivery.message)) {
       core_.observer.drop(*session_, DropReason::NotAuthorized, *entry.delivery.message);
       complete(unsent->packet_id, entry);
@@ -105,6 +120,9 @@ bool ServerConnection::resend_unfinished() {
         core_.observer.drop(*session_, DropReason::PacketTooLarge, *entry.delivery.message);
         complete(unsent->packet_id, entry);
         continue;
+      }
+      if (core_.observer.is_tracing()) {
+        core_.observer.tracer().on_sent(*session_, entry.delivery, unsent->packet_id, true);
       }
     }
     window.mark_sent(entry);
@@ -153,12 +171,24 @@ bool ServerConnection::send_queued() {
       settle(flow.queue.pop());
       continue;
     }
-    ++core_.counters.messages_sent[static_cast<std::size_t>(next.qos)];
+    count_sent(next, packet_id);
+    if (core_.observer.is_tracing()) {
+      core_.observer.tracer().on_sent(*session_, next, packet_id, was_sent);
+    }
     Delivery sent = flow.queue.pop();
     if (acknowledged) flow.window.add(std::move(sent), sequence);
     if (core_.output.gathered() >= Output::kScratchSize) return false;
   }
   return true;
+}
+
+void ServerConnection::count_sent(const Delivery& delivery, std::uint16_t packet_id) {
+  const auto qos = static_cast<std::size_t>(delivery.qos);
+  ++core_.counters.messages_sent[qos];
+  ClientStatistics& statistics = make_traffic().statistics;
+  ++statistics.sent[qos];
+  statistics.sent_bytes += delivery.message->payload().size();
+  if (packet_id != 0) core_.probes.on_sent(*this, packet_id, core_.now);
 }
 
 /// Whether a stored delivery was queued for a subscription that has been taken away since.
@@ -184,8 +214,14 @@ void ServerConnection::complete(std::uint16_t packet_id, InFlightWindow::Entry& 
 }
 
 WriteResult ServerConnection::write(const Delivery& delivery, std::uint16_t packet_id, bool dup) {
-  const Receiver receiver{version_, packet_size_max_, outgoing_aliases_.get()};
-  return write_publish(core_.output, delivery, packet_id, dup, receiver, core_.now);
+  const Receiver receiver{version_, packet_size_max_, make_traffic().outgoing_aliases.get()};
+  const WriteResult result =
+      write_publish(core_.output, delivery, packet_id, dup, receiver, core_.now);
+  if (result == WriteResult::Written) {
+    ++core_.counters.packets_sent[static_cast<std::size_t>(mqtt::PacketType::Publish)];
+    core_.counters.payload_bytes_sent += delivery.message->payload().size();
+  }
+  return result;
 }
 
 bool ServerConnection::must_shed(OutboundQueue& queue) {

@@ -2,6 +2,7 @@
 
 #include "broker/client_access.h"
 #include "broker/core.h"
+#include "broker/own_topics.h"
 #include "broker/server_connection.h"
 #include "broker/session.h"
 #include "mqtt/codec/decoder.h"
@@ -17,18 +18,19 @@ using mqtt::ReasonCode;
 
 void ServerConnection::on_publish(const mqtt::Frame& frame) {
   auto packet = mqtt::decode_publish(frame, version_, false);
-  if (!packet) return fail(packet.error());
+  if (!packet) return refuse_message({}, packet.error());
   const config::MqttSettings& mqtt = core_.settings.mqtt;
   if (static_cast<std::uint8_t>(packet->qos) > mqtt.maximum_qos) {
-    return fail(ReasonCode::QosNotSupported);  // v5 3.2.2.3.4
+    return refuse_message(packet->topic, ReasonCode::QosNotSupported);  // v5 3.2.2.3.4
   }
   if (packet->retain && !mqtt.retain_available) {
-    return fail(ReasonCode::RetainNotSupported);  // v5 3.2.2.3.5
+    return refuse_message(packet->topic, ReasonCode::RetainNotSupported);  // v5 3.2.2.3.5
   }
   if (!resolve_topic(*packet)) return;
-  ++core_.counters.messages_received[static_cast<std::size_t>(packet->qos)];
+  count_message(*packet);
 
   auto objection = objection_to(*packet);
+  if (objection) trace_refusal(packet->topic, *objection);
   if (objection && (!v5() || packet->qos == Qos::AtMostOnce)) return fail(*objection);
   if (!objection && !is_repeat(*packet)) {
     objection = denial_of(*packet, frame.size);
@@ -37,10 +39,10 @@ void ServerConnection::on_publish(const mqtt::Frame& frame) {
   }
   // What cannot be promised is refused, but for what was promised already.
   if (core_.memory_full && packet->qos == Qos::AtMostOnce) {
-    return core_.observer.drop(*session_, DropReason::MemoryFull, packet->topic);
+    return core_.observer.deny(*session_, DropReason::MemoryFull, packet->topic);
   }
   if (core_.refuses_messages() && packet->qos != Qos::AtMostOnce && !is_repeat(*packet)) {
-    core_.observer.drop(*session_,
+    core_.observer.deny(*session_,
                         core_.store_failed ? DropReason::StoreFailed : DropReason::MemoryFull,
                         packet->topic);
     objection = ReasonCode::QuotaExceeded;
@@ -60,22 +62,44 @@ void ServerConnection::on_publish(const mqtt::Frame& frame) {
   }
 }
 
+void ServerConnection::count_message(const mqtt::PublishPacket& packet) {
+  const auto qos = static_cast<std::size_t>(packet.qos);
+  ++core_.counters.messages_received[qos];
+  core_.counters.payload_bytes_received += packet.payload.size();
+  ClientStatistics& statistics = make_traffic().statistics;
+  ++statistics.received[qos];
+  statistics.received_bytes += packet.payload.size();
+}
+
+/// A PUBLISH that ends the connection.
+void ServerConnection::refuse_message(ByteView topic, ReasonCode code) {
+  trace_refusal(topic, code);
+  fail(code);
+}
+
+void ServerConnection::trace_refusal(ByteView topic, ReasonCode code) {
+  if (!core_.observer.is_tracing()) return;
+  core_.observer.tracer().on_denied(*session_, topic, mqtt::to_string(code));
+}
+
 /// Sets or follows the Topic Alias, v5 3.3.2.3.4; on error the connection has ended.
 bool ServerConnection::resolve_topic(mqtt::PublishPacket& packet) {
   const auto alias = packet.properties.topic_alias;
   if (!alias) return true;
   if (*alias == 0 || *alias > core_.settings.mqtt.topic_alias_max) {
-    fail(ReasonCode::TopicAliasInvalid);
+    refuse_message(packet.topic, ReasonCode::TopicAliasInvalid);
     return false;
   }
-  if (!incoming_aliases_) incoming_aliases_ = std::make_unique<IncomingAliases>();
+  IncomingAliases& aliases = make_traffic().incoming_aliases;
   if (!packet.topic.empty()) {
-    incoming_aliases_->set(*alias, packet.topic);
+    aliases.set(*alias, packet.topic);
     return true;
   }
-  packet.topic = incoming_aliases_->find(*alias);
-  if (packet.topic.empty()) fail(ReasonCode::ProtocolError);
-  return !packet.topic.empty();
+  packet.topic = aliases.find(*alias);
+  if (!packet.topic.empty()) return true;
+  trace_refusal({}, ReasonCode::TopicAliasInvalid);  // as it was never set
+  fail(ReasonCode::ProtocolError);
+  return false;
 }
 
 /// What is wrong with a message that came in a well-formed packet.
@@ -98,20 +122,34 @@ std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::PublishPack
 /// size  of the packet
 std::optional<ReasonCode> ServerConnection::denial_of(const mqtt::PublishPacket& packet,
                                                       std::size_t size) {
-  ClientAccess* const access = session_->access();
-  ClientRates* const rates = access != nullptr ? access->rates() : nullptr;
-  const bool is_within_rates =
-      (rates == nullptr || (rates->incoming.try_take(1, core_.now) &&
-                            rates->incoming_bytes.try_take(size, core_.now))) &&
-      core_.rate_limits.try_take_total(core_.now);
-  if (!is_within_rates) {
-    core_.observer.drop(*session_, DropReason::RateLimited, packet.topic);
+  if (!is_within_rates(size)) {
+    core_.observer.deny(*session_, DropReason::RateLimited, packet.topic);
     return v5() ? ReasonCode::QuotaExceeded : ReasonCode::MessageRateTooHigh;
   }
-  if (access == nullptr || access->may_publish(packet.topic)) return std::nullopt;
+  ClientAccess* const access = session_->access();
+  const bool may_publish = access == nullptr || access->may_publish(packet.topic);
+  if (may_publish && !is_own_topic(packet.topic)) return std::nullopt;
   ++core_.counters.publishes_denied;
-  core_.observer.drop(*session_, DropReason::NotAuthorized, packet.topic);
+  core_.observer.deny(*session_, DropReason::NotAuthorized, packet.topic);
   return ReasonCode::NotAuthorized;
+}
+
+bool ServerConnection::is_within_rates(std::size_t size) {
+  Counters& counters = core_.counters;
+  ClientAccess* const access = session_->access();
+  if (ClientRates* const rates = access != nullptr ? access->rates() : nullptr) {
+    if (!rates->incoming.try_take(1, core_.now)) {
+      counters.limit(RateLimit::Incoming);
+      return false;
+    }
+    if (!rates->incoming_bytes.try_take(size, core_.now)) {
+      counters.limit(RateLimit::IncomingBytes);
+      return false;
+    }
+  }
+  if (core_.rate_limits.try_take_total(core_.now)) return true;
+  counters.limit(RateLimit::Total);
+  return false;
 }
 
 /// A QoS 2 message that this Server has taken before [MQTT5-4.3.3-10].
@@ -130,7 +168,7 @@ ServerConnection::Accepted ServerConnection::publish(const mqtt::PublishPacket& 
     parts.expires = core_.now + seconds(*interval);
   }
   const std::uint64_t promised = core_.journal.promises();
-  const bool matched = core_.dispatcher.accept(Message::make(parts), handover);
+  const bool matched = core_.dispatcher.publish(parts, session_, handover, packet.packet_id);
   return {matched ? ReasonCode::Success : ReasonCode::NoMatchingSubscribers,
           core_.journal.promises() != promised};
 }
@@ -187,6 +225,7 @@ void ServerConnection::on_puback(const mqtt::AckPacket& packet) {
   MessageFlow* flow = session_->flow();
   InFlightWindow::Entry* entry = flow ? flow->window.find(packet.packet_id) : nullptr;
   if (entry == nullptr || entry->delivery.qos != Qos::AtLeastOnce) return;
+  note_acknowledged(packet, *entry);
   complete(packet.packet_id, *entry);
   if (flow->has_waiting()) core_.output.mark_dirty(*this);
 }
@@ -197,6 +236,7 @@ void ServerConnection::on_pubrec(const mqtt::AckPacket& packet) {
   if (entry == nullptr || entry->delivery.qos != Qos::ExactlyOnce) {
     return send_ack(PacketType::Pubrel, packet.packet_id, ReasonCode::PacketIdentifierNotFound);
   }
+  note_acknowledged(packet, *entry);
   if (mqtt::is_failure(packet.reason)) {  // the Client does not want it, nobody else gets it either
     complete(packet.packet_id, *entry);
     return core_.output.mark_dirty(*this);
@@ -211,6 +251,15 @@ void ServerConnection::on_pubrec(const mqtt::AckPacket& packet) {
   flow->window.release(*entry);
   flow->window.mark_sent(*entry);
   send_ack(PacketType::Pubrel, packet.packet_id, ReasonCode::Success, is_promise);
+}
+
+/// The message is the Client's: PUBACK, or PUBREC.
+void ServerConnection::note_acknowledged(const mqtt::AckPacket& packet,
+                                         const InFlightWindow::Entry& entry) {
+  core_.probes.on_acknowledged(*this, packet.packet_id, core_.now, core_.counters.delivery);
+  if (!core_.observer.is_tracing()) return;
+  core_.observer.tracer().on_acknowledged(*session_, entry.delivery, packet.packet_id,
+                                          packet.reason);
 }
 
 void ServerConnection::on_pubcomp(const mqtt::AckPacket& packet) {

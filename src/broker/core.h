@@ -12,7 +12,9 @@
 #include "broker/broker.h"
 #include "broker/client_types.h"
 #include "broker/commit_groups.h"
+#include "broker/delivery_probes.h"
 #include "broker/dispatcher.h"
+#include "broker/event_topics.h"
 #include "broker/home.h"
 #include "broker/inspector.h"
 #include "broker/journal.h"
@@ -27,6 +29,7 @@
 #include "broker/session_registry.h"
 #include "broker/share_groups.h"
 #include "broker/subscriptions.h"
+#include "broker/sys_topics.h"
 #include "runtime/timer_wheel.h"
 
 namespace sluice::broker {
@@ -66,6 +69,7 @@ struct Core {
 
   const ClientTypes client_types;
   Observer observer;
+  DeliveryProbes probes;
   RateLimits rate_limits;
   Access access;
   Output output;
@@ -81,6 +85,8 @@ struct Core {
   RetainedMessages retained;
   Dispatcher dispatcher;
   Barriers barriers;
+  EventTopics event_topics;
+  SysTopics sys_topics;
   Inspector inspector;
 
   /// Whether no new QoS 1 or 2 message can be taken.

@@ -23,6 +23,14 @@ void add_counters(Counters& sum, const Counters& one) {
   add_each(sum.messages_sent, one.messages_sent);
   add_each(sum.dropped, one.dropped);
   add_each(sum.refused, one.refused);
+  add_each(sum.packets_received, one.packets_received);
+  add_each(sum.packets_sent, one.packets_sent);
+  add_each(sum.connects, one.connects);
+  add_each(sum.disconnects_by_client, one.disconnects_by_client);
+  add_each(sum.disconnects_by_server, one.disconnects_by_server);
+  add_each(sum.rate_limited, one.rate_limited);
+  sum.publish_ack.add(one.publish_ack);
+  sum.delivery.add(one.delivery);
 }
 
 RefusalReason refusal_of(mqtt::ReasonCode code) {
@@ -150,6 +158,24 @@ const char* to_string(RefusalReason reason) {
     case RefusalReason::Other:
       return "other";
     case RefusalReason::Count:
+      break;
+  }
+  SLUICE_UNREACHABLE();
+}
+
+const char* to_string(RateLimit limit) {
+  switch (limit) {
+    case RateLimit::Incoming:
+      return "incoming_publish";
+    case RateLimit::IncomingBytes:
+      return "incoming_bytes";
+    case RateLimit::Outgoing:
+      return "outgoing_publish";
+    case RateLimit::Total:
+      return "total";
+    case RateLimit::DevicePersisted:
+      return "device_persisted";
+    case RateLimit::Count:
       break;
   }
   SLUICE_UNREACHABLE();

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/latency_histogram.h"
 #include "mqtt/types.h"
 
 namespace sluice::broker {
@@ -59,6 +60,21 @@ enum class RefusalReason : std::uint8_t {
   Count
 };
 
+/// Which of rate_limits took a message.
+enum class RateLimit : std::uint8_t {
+  Incoming,
+  IncomingBytes,
+  Outgoing,
+  Total,
+  DevicePersisted,
+  Count
+};
+
+/// Counts by Reason Code of v5; those of MQTT 3 under the code that v5 has for it.
+using CountsByCode = std::array<std::uint64_t, 256>;
+/// Counts by type of packet, as in its first byte.
+using CountsByPacket = std::array<std::uint64_t, 16>;
+
 /// What one shard did. Plain integers, written by the shard alone; a reader asks the shard by mail.
 struct Counters {
   std::uint64_t connections_accepted = 0;
@@ -75,11 +91,28 @@ struct Counters {
   std::array<std::uint64_t, static_cast<std::size_t>(RefusalReason::Count)> refused{};
   std::uint64_t retained_messages = 0;  // now
   std::uint64_t retained_bytes = 0;     // now
+  std::uint64_t connections_lost = 0;   // ended without DISCONNECT, and not by us
+  std::uint64_t payload_bytes_received = 0;
+  std::uint64_t payload_bytes_sent = 0;
+  std::uint64_t bytes_received = 0;  // of whole packets
+  std::uint64_t bytes_sent = 0;
+  CountsByPacket packets_received{};
+  CountsByPacket packets_sent{};
+  CountsByCode connects{};  // answers to CONNECT
+  CountsByCode disconnects_by_client{};
+  CountsByCode disconnects_by_server{};
+  std::array<std::uint64_t, static_cast<std::size_t>(RateLimit::Count)> rate_limited{};
+  /// How long acknowledgements were held until what they promise was durable: the time since the
+  /// first one of their commit group.
+  LatencyHistogram publish_ack;
+  /// From sending QoS 1 or 2 to its acknowledgement, sampled, see DeliveryProbes.
+  LatencyHistogram delivery;
 
   void drop(DropReason reason, std::uint64_t count = 1) {
     dropped[static_cast<std::size_t>(reason)] += count;
   }
   void refuse(RefusalReason reason) { ++refused[static_cast<std::size_t>(reason)]; }
+  void limit(RateLimit by) { ++rate_limited[static_cast<std::size_t>(by)]; }
 };
 
 /// Visits every plain counter with its name: the one list that summing and printing share.
@@ -95,6 +128,11 @@ void for_each_counter(AnyCounters& counters, Visitor&& visit) {
   visit("application_clients", counters.application_clients);
   visit("retained_messages", counters.retained_messages);
   visit("retained_bytes", counters.retained_bytes);
+  visit("connections_lost", counters.connections_lost);
+  visit("payload_bytes_received", counters.payload_bytes_received);
+  visit("payload_bytes_sent", counters.payload_bytes_sent);
+  visit("bytes_received", counters.bytes_received);
+  visit("bytes_sent", counters.bytes_sent);
 }
 
 /// Adds what one shard counted to the sum of several.
@@ -105,5 +143,6 @@ RefusalReason refusal_of(mqtt::ReasonCode code);
 
 const char* to_string(DropReason reason);
 const char* to_string(RefusalReason reason);
+const char* to_string(RateLimit limit);
 
 }  // namespace sluice::broker

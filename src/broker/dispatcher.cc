@@ -39,15 +39,27 @@ void merge(Delivery& into, const Delivery& other) {
   into.more_subscription_ids->push_back(other.subscription_id);
 }
 
+/// No Local is about the Client Identifier of the publisher [MQTT5-3.8.3-3].
+inline bool is_no_local(const Subscriber& subscriber, const Message& message) {
+  return subscriber.no_local() && subscriber.session().publisher_id() == message.publisher();
+}
+
 }  // namespace
 
-/// No Local is about the Client Identifier of the publisher [MQTT5-3.8.3-3].
 inline bool Dispatcher::is_held_back(const Subscriber& subscriber, const Message& message) const {
-  if (subscriber.no_local() && subscriber.session().publisher_id() == message.publisher()) {
-    return true;
-  }
+  if (is_no_local(subscriber, message)) return true;
   return !scope_->is_everywhere() &&
          !scope_->includes(hash_bytes(subscriber.session().client_id()));
+}
+
+bool Dispatcher::publish(const MessageParts& parts, const Session* publisher, Handover handover,
+                         std::uint16_t packet_id) {
+  Observer& observer = core_.observer;
+  if (!observer.watches_messages()) return accept(Message::make(parts), handover);
+  const MessagePtr message = observer.take_in(parts, publisher, packet_id);
+  const bool matched = accept(message, handover);
+  if (!matched && observer.is_tracing()) observer.tracer().on_unmatched(*message, publisher);
+  return matched;
 }
 
 bool Dispatcher::accept(const MessagePtr& message, Handover handover) {
@@ -141,6 +153,7 @@ bool Dispatcher::deliver(const MessagePtr& message, const HomeScope& scope, Hand
   bool wanted = false;
   for (Route* route : routes_) wanted = wanted || route->wanted_here();
   if (!wanted) return false;
+  if (core_.observer.is_tracing()) trace_matches(*message);
 
   // Groups first: what they do may not change the routes, only choose and queue.
   dispatch_to_groups(message, handover);
@@ -150,6 +163,21 @@ bool Dispatcher::deliver(const MessagePtr& message, const HomeScope& scope, Hand
     deliver_merged(message);
   }
   return true;
+}
+
+void Dispatcher::trace_matches(const Message& message) {
+  Tracer& tracer = core_.observer.tracer();
+  if (!tracer.may_want(message)) return;
+  for (Route* route : routes_) {
+    const ByteView filter = Router::filter_of(*route);
+    for (const Subscriber& subscriber : route->subscribers) {
+      if (is_no_local(subscriber, message)) {
+        tracer.on_no_local(subscriber.session(), message, filter);
+      } else if (!is_held_back(subscriber, message)) {
+        tracer.on_matched(subscriber.session(), message, filter);
+      }
+    }
+  }
 }
 
 void Dispatcher::dispatch_to_groups(const MessagePtr& message, Handover handover) {
@@ -215,10 +243,19 @@ inline bool Dispatcher::is_full(Session& session, std::size_t bytes) const {
 /// What is stored is promised: it is limited for DEVICEs only, and only where an operator says so.
 bool Dispatcher::is_beyond_rates(Session& session, bool is_stored) {
   RateLimits& limits = core_.rate_limits;
-  if (is_stored) return !session.stored()->is_application && !limits.try_store(core_.now);
+  const auto beyond = [this](RateLimit limit) {
+    core_.counters.limit(limit);
+    return true;
+  };
+  if (is_stored) {
+    if (session.stored()->is_application || limits.try_store(core_.now)) return false;
+    return beyond(RateLimit::DevicePersisted);
+  }
   ClientRates* const rates = session.access() != nullptr ? session.access()->rates() : nullptr;
-  if (rates != nullptr && !rates->outgoing.try_take(1, core_.now)) return true;
-  return !limits.try_take_total(core_.now);
+  if (rates != nullptr && !rates->outgoing.try_take(1, core_.now)) {
+    return beyond(RateLimit::Outgoing);
+  }
+  return !limits.try_take_total(core_.now) && beyond(RateLimit::Total);
 }
 
 void Dispatcher::enqueue(Session& session, Delivery delivery) {
@@ -250,12 +287,17 @@ void Dispatcher::enqueue(Session& session, Delivery delivery) {
     make_room(session, bytes);
   }
   if (is_stored) return store(session, std::move(delivery));
+  if (core_.observer.is_tracing())
+    core_.observer.tracer().on_queued(session, delivery, "in memory");
   queue.push(std::move(delivery));
   if (connection != nullptr) connection->on_queued(queue);
 }
 
 void Dispatcher::store(Session& session, Delivery delivery, bool exempt) {
   StoredSession& stored = *session.stored();
+  if (core_.observer.is_tracing()) {
+    core_.observer.tracer().on_queued(session, delivery, "in the store");
+  }
   delivery.sequence = stored.next_sequence();
   const bool was_loaded = !stored.has_backlog();
   stored.add(core_.journal.add_delivery(stored.number(), delivery), delivery.message->size());

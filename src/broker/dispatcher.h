@@ -28,6 +28,12 @@ class Dispatcher {
  public:
   explicit Dispatcher(Core& core) : core_(core) {}
 
+  /// A message enters the broker: `accept`, for those who watch it, too.
+  ///
+  /// publisher  null: none that has a Session here; packet_id  of its PUBLISH, 0: none
+  bool publish(const MessageParts& parts, const Session* publisher, Handover handover,
+               std::uint16_t packet_id = 0);
+
   /// Stores the message if it is to be retained and delivers it: here at once, elsewhere by mail.
   /// Returns whether any subscription matched.
   bool accept(const MessagePtr& message, Handover handover = Handover::Direct);
@@ -74,6 +80,7 @@ class Dispatcher {
   void send_once(ShardId to, const MessagePtr& message, const Errand& errand, Handover handover,
                  const HomeScope& scope);
   bool is_held_back(const Subscriber& subscriber, const Message& message) const;
+  void trace_matches(const Message& message);
   void deliver_to_one_route(const MessagePtr& message, Route& route);
   void deliver_merged(const MessagePtr& message);
   void make_room(Session& session, std::size_t bytes);

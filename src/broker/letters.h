@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "broker/counters.h"
 #include "broker/share_group.h"
 #include "broker/stored_records.h"
 
@@ -120,11 +122,16 @@ struct RetainedFoundLetter {
   std::vector<MessagePtr> messages;
 };
 
+/// To shard 0, which publishes the sums.
+struct SysLetter {
+  std::unique_ptr<Counters> counters;
+};
+
 struct Letter {
   std::variant<PublishLetter, ReceiptLetter, RestoredLetter, PageDoneLetter, RouteLetter,
                SyncLetter, DoneLetter, ShareJoinLetter, ShareJoinedLetter, ShareLeaveLetter,
                ShareStatusLetter, ShareRecallLetter, ShareDeliveryLetter, ShareReturnLetter,
-               RetainedQueryLetter, RetainedFoundLetter>
+               RetainedQueryLetter, RetainedFoundLetter, SysLetter>
       content;
 };
 

@@ -28,6 +28,8 @@ Message::Message(const MessageParts& parts)
       topic_size_(static_cast<std::uint16_t>(parts.topic.size())),
       qos_(parts.qos),
       retain_(parts.retain),
+      is_traced_(parts.is_traced),
+      number_(parts.number & kNumberMax),
       expires_(parts.expires),
       publisher_(parts.publisher) {}
 
@@ -57,7 +59,8 @@ MessagePtr Message::clone() const {
 }
 
 MessageParts Message::parts() const {
-  return {topic(), properties(), payload(), qos_, retain_, expires_, publisher_};
+  return {topic(),  properties(), payload(), qos_,      retain_,
+          expires_, publisher_,   number_,   is_traced_};
 }
 
 void Message::destroy(const Message* message) {

@@ -29,6 +29,8 @@ struct MessageParts {
   bool retain = false;
   Instant expires = kNever;
   PublisherId publisher = 0;
+  std::uint16_t number = 0;  // up to Message::kNumberMax, see Tracer::mark
+  bool is_traced = false;
 };
 
 /// One Application Message: never changed once made, shared by all its receivers on one shard.
@@ -56,6 +58,10 @@ class Message {
   Instant expires() const { return expires_; }
   bool is_expired(Instant now) const { return expires_ <= now; }
   PublisherId publisher() const { return publisher_; }
+  /// Of those that entered the broker on one shard while something is traced; 0: it is not known.
+  std::uint16_t number() const { return number_; }
+  bool is_traced() const { return is_traced_; }
+  static constexpr std::uint16_t kNumberMax = (1U << 12) - 1;
   /// What this message counts for in byte limits.
   std::size_t size() const {
     return sizeof(Message) + topic_size_ + properties_size_ + payload_size_;
@@ -78,11 +84,14 @@ class Message {
   std::uint32_t payload_size_;
   std::uint32_t properties_size_;
   std::uint16_t topic_size_;
-  mqtt::Qos qos_;
-  bool retain_;
+  mqtt::Qos qos_ : 2;
+  bool retain_ : 1;
+  bool is_traced_ : 1;
+  std::uint16_t number_ : 12;
   Instant expires_;
   PublisherId publisher_;
   std::shared_ptr<const char[]> shared_;  // set for large messages only
 };
+static_assert(sizeof(Message) == 48, "millions wait");
 
 }  // namespace sluice::broker

@@ -10,6 +10,8 @@
 #include "broker/gathered.h"
 #include "broker/message.h"
 #include "broker/observation.h"
+#include "broker/topic_sampler.h"
+#include "broker/tracer.h"
 
 namespace sluice::broker {
 
@@ -32,11 +34,20 @@ class Observer {
   }
   void on_tick();
 
+  /// Whether messages that enter the broker are to be given to `take_in`.
+  bool watches_messages() const { return watches_messages_; }
+  MessagePtr take_in(MessageParts parts, const Session* publisher, std::uint16_t packet_id);
+
+  /// Whether steps are to be given to `tracer`.
+  bool is_tracing() const { return tracer_.is_on(); }
+  Tracer& tracer() { return tracer_; }
+
   // Every drop is counted by one of these.
 
-  /// A message does not reach this Session, or is not taken from it.
+  /// A message does not reach this Session.
   void drop(const Session& session, DropReason reason, const Message& message);
-  void drop(const Session& session, DropReason reason, ByteView topic);
+  /// A message is not taken from this Session.
+  void deny(const Session& session, DropReason reason, ByteView topic);
   /// `count` messages of which nothing else is known.
   void drop(const Session& session, DropReason reason, std::uint64_t count);
   /// For nobody in particular.
@@ -59,16 +70,24 @@ class Observer {
   void on_subscribed(const Session& session, ByteView filter, mqtt::ReasonCode code);
   void on_unsubscribed(const Session& session, ByteView filter);
   void on_session_ended(const Session& session);
+  /// One that none of the above is about: "PINGREQ", "AUTH".
+  void on_packet(const Session& session, const char* packet);
 
  private:
   void enter(const Session& session, DropReason reason, ByteView topic, std::uint64_t count);
   Event make_event(EventKind kind, const Session& session) const;
   void tell(Event event);
   void tell_drops();
+  void trace(ByteView client_id, const std::string& address, const char* packet, std::string reason,
+             ByteView topic = {});
 
   Core& core_;
   std::shared_ptr<const Watch> watch_;
   bool wants_events_ = false;
+  bool watches_messages_ = false;
+  bool is_attentive_ = false;  // to what happens to Clients
+  Tracer tracer_;
+  TopicSampler sampler_;
   Gathered<Event> events_{kEventsMax};
   DropLedger ledger_;
   Instant next_drops_{};  // when those of the last second are told

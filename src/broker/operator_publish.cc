@@ -83,7 +83,7 @@ void Inspector::publish(const PublishRequest& request, std::function<void(Publis
     return done(PublishOutcome::StoreFailed);
   }
   const std::uint64_t promised = core_.journal.promises();
-  const bool matched = core_.dispatcher.accept(Message::make(parts));
+  const bool matched = core_.dispatcher.publish(parts, nullptr, Handover::Direct);
   const auto outcome = matched ? PublishOutcome::Accepted : PublishOutcome::NoSubscribers;
   if (core_.journal.promises() == promised) return done(outcome);
   core_.groups.when_done([done = std::move(done), outcome] { done(outcome); });

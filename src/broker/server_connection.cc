@@ -20,7 +20,16 @@ ServerConnection::ServerConnection(Core& core, Link& link)
   core_.timers.arm(*this, core_.now + core_.settings.mqtt.connect_timeout);
 }
 
-ServerConnection::~ServerConnection() = default;
+ServerConnection::~ServerConnection() {
+  static_assert(sizeof(ServerConnection) <= 128, "one for every idle Client");
+}
+
+void ServerConnection::begin_traffic() {
+  traffic_ = std::make_unique<Traffic>();
+  if (alias_maximum_ > 0) {
+    traffic_->outgoing_aliases = std::make_unique<OutgoingAliases>(alias_maximum_);
+  }
+}
 
 std::size_t ServerConnection::on_bytes(ByteView bytes) {
   last_received_ = core_.now;
@@ -39,10 +48,16 @@ std::size_t ServerConnection::on_bytes(ByteView bytes) {
       hold();
     } else {
       consumed += result.frame.size;
+      count_received(result.frame);
       state_ == State::Connected ? on_frame(result.frame) : on_frame_before_connack(result.frame);
     }
   }
   return consumed;
+}
+
+void ServerConnection::count_received(const mqtt::Frame& frame) {
+  ++core_.counters.packets_received[static_cast<std::size_t>(frame.type)];
+  core_.counters.bytes_received += frame.size;
 }
 
 /// A Client of MQTT 3 cannot be told that its message is not taken: it is not read until it can be.
@@ -67,6 +82,7 @@ void ServerConnection::on_frame(const mqtt::Frame& frame) {
     case PacketType::Pingreq: {
       const auto ping = mqtt::decode_ping(frame, version_);
       if (!ping) return fail(ping.error());
+      core_.observer.on_packet(*session_, "PINGREQ");
       std::string reply;
       mqtt::encode_pingresp(reply);
       return append_output(reply);
@@ -100,6 +116,7 @@ void ServerConnection::on_disconnect(const mqtt::Frame& frame) {
     }
     session_->set_expiry_interval(std::min(*interval, core_.settings.mqtt.session_expiry_max));
   }
+  ++core_.counters.disconnects_by_client[static_cast<std::size_t>(packet->reason)];
   core_.observer.on_disconnected(*session_, *this, packet->reason, false, "disconnect");
   flush();  // the answers to what came before it
   // Only a normal disconnection deletes the Will [MQTT5-3.14.4-3].
@@ -125,6 +142,9 @@ void ServerConnection::end(mqtt::ReasonCode reason, RefusalReason counted) {
 
 void ServerConnection::finish(mqtt::ReasonCode reason, RefusalReason counted) {
   core_.counters.refuse(counted);
+  auto& by_code =
+      session_ == nullptr ? core_.counters.connects : core_.counters.disconnects_by_server;
+  ++by_code[static_cast<std::size_t>(reason)];
   if (state_ == State::Connected) flush();  // what came before the reason to end goes out before it
   if (has_said_connack_ && v5()) {          // never before CONNACK [MQTT5-3.14.0-1]
     mqtt::DisconnectPacket disconnect;
@@ -142,6 +162,7 @@ void ServerConnection::lost() {
   if (session_ != nullptr) {
     core_.observer.on_disconnected(*session_, *this, mqtt::ReasonCode::UnspecifiedError, false,
                                    "connection_lost");
+    ++core_.counters.connections_lost;
   }
   leave_session(true);
 }
@@ -163,6 +184,7 @@ void ServerConnection::leave_session(bool keep_will) {
   }
   if (session_ == nullptr) return;
   --core_.counters.connections;
+  core_.probes.forget(*this);
   Session& session = *std::exchange(session_, nullptr);
   core_.sessions.disconnected(session, keep_will);
 }

@@ -10,6 +10,7 @@
 #include "broker/counters.h"
 #include "broker/dispatcher.h"
 #include "broker/in_flight_window.h"
+#include "broker/inspection.h"
 #include "broker/link.h"
 #include "broker/message.h"
 #include "broker/observer.h"
@@ -103,6 +104,13 @@ class ServerConnection final : private runtime::Timer {
   /// A message was queued.
   void on_queued(OutboundQueue& queue);
 
+  /// What it has exchanged; null: nothing yet.
+  const ClientStatistics* statistics() const {
+    return traffic_ != nullptr ? &traffic_->statistics : nullptr;
+  }
+  /// Messages for its Client, or from it, were dropped.
+  void count_dropped(std::uint64_t messages) { make_traffic().statistics.dropped += messages; }
+
   bool is_dirty() const { return is_dirty_; }
   void set_dirty(bool dirty) { is_dirty_ = dirty; }
 
@@ -114,6 +122,18 @@ class ServerConnection final : private runtime::Timer {
     bool is_application;
     ByteView data;  // Authentication Data for the CONNACK
   };
+
+  /// What there is once messages are exchanged: most Clients of a large broker are idle.
+  struct Traffic {
+    ClientStatistics statistics;
+    IncomingAliases incoming_aliases;
+    std::unique_ptr<OutgoingAliases> outgoing_aliases;  // null: the Client takes none
+  };
+  Traffic& make_traffic() {
+    if (traffic_ == nullptr) [[unlikely]] begin_traffic();
+    return *traffic_;
+  }
+  void begin_traffic();
 
   void on_due(Instant now) override;
 
@@ -142,6 +162,7 @@ class ServerConnection final : private runtime::Timer {
 
   // Packets of a connected Client
   bool has_to_wait_for_store(const mqtt::Frame& frame) const;
+  void count_received(const mqtt::Frame& frame);
   void on_frame(const mqtt::Frame& frame);
   void fail(mqtt::ReasonCode code);
   void finish(mqtt::ReasonCode reason, RefusalReason counted);
@@ -149,6 +170,11 @@ class ServerConnection final : private runtime::Timer {
   // connection_publish.cc
   void on_publish(const mqtt::Frame& frame);
   bool resolve_topic(mqtt::PublishPacket& packet);
+  void refuse_message(ByteView topic, mqtt::ReasonCode code);
+  void trace_refusal(ByteView topic, mqtt::ReasonCode code);
+  bool is_within_rates(std::size_t size);
+  void count_message(const mqtt::PublishPacket& packet);
+  void note_acknowledged(const mqtt::AckPacket& packet, const InFlightWindow::Entry& entry);
   std::optional<mqtt::ReasonCode> objection_to(const mqtt::PublishPacket& packet) const;
   std::optional<mqtt::ReasonCode> denial_of(const mqtt::PublishPacket& packet, std::size_t size);
   bool is_repeat(const mqtt::PublishPacket& packet) const;
@@ -189,7 +215,10 @@ class ServerConnection final : private runtime::Timer {
   bool send_queued();
   bool is_revoked(std::uint64_t sequence, const Message& message) const;
   WriteResult write(const Delivery& delivery, std::uint16_t packet_id, bool dup);
+  void send_gathered();
   void send_control();
+  void count_packet(ByteView packet);
+  void count_sent(const Delivery& delivery, std::uint16_t packet_id);
   /// Encodes `packet`, with a Reason String if it is a failure, `wanted` and within the Client's
   /// Maximum Packet Size [MQTT5-3.4.2-2] [MQTT5-3.14.2-3].
   template <class Packet>
@@ -201,14 +230,14 @@ class ServerConnection final : private runtime::Timer {
   Link& link_;
   Session* session_ = nullptr;
   std::unique_ptr<std::string> control_;  // packets that gathered in this turn
-  std::unique_ptr<IncomingAliases> incoming_aliases_;
-  std::unique_ptr<OutgoingAliases> outgoing_aliases_;
+  std::unique_ptr<Traffic> traffic_;
   Instant last_received_{};
   HeldPlace held_place_;
   std::uint32_t packet_size_max_ = mqtt::kLargestPacket;  // that the Client takes
   std::uint32_t connecting_bytes_ = 0;  // taken from the shard's pool for a large CONNECT
   std::uint32_t keep_alive_ms_ = 0;     // one and a half Keep Alive; 0 is off
   std::uint16_t receive_maximum_ = 65'535;
+  std::uint16_t alias_maximum_ = 0;  // of those that we set
   mqtt::Version version_ = mqtt::Version::V311;
   State state_ = State::AwaitConnect;
   bool is_dirty_ = false;    // Output's

@@ -186,15 +186,17 @@ void SessionRegistry::count_dropped(Session& session) {
 void SessionRegistry::publish_will(Session& session) {
   const std::unique_ptr<Will> will = session.take_will();
   if (!will) return;
-  if (core_.access.may_publish(session, *will)) return publish(*will, session.publisher_id());
-  core_.observer.drop(session, DropReason::NotAuthorized, ByteView(will->topic));
+  if (core_.access.may_publish(session, *will)) {
+    return publish(*will, session.publisher_id(), &session);
+  }
+  core_.observer.deny(session, DropReason::NotAuthorized, will->topic);
   core_.journal.erase(Table::Wills, number_key(will->number));
 }
 
-void SessionRegistry::publish(const Will& will, PublisherId publisher) {
+void SessionRegistry::publish(const Will& will, PublisherId publisher, const Session* session) {
   const bool is_kept = will.qos != mqtt::Qos::AtMostOnce && core_.journal.is_durable();
-  core_.dispatcher.accept(will.to_message(publisher, core_.now),
-                          is_kept ? Handover::Outbox : Handover::Direct);
+  core_.dispatcher.publish(will.to_parts(publisher, core_.now), session,
+                           is_kept ? Handover::Outbox : Handover::Direct);
   // Together with the message, or with its way to the other shards.
   core_.journal.erase(Table::Wills, number_key(will.number));
 }
@@ -202,7 +204,10 @@ void SessionRegistry::publish(const Will& will, PublisherId publisher) {
 Session::Session(Core& core, SessionId id, std::string client_id)
     : core_(core), id_(id), client_id_(std::move(client_id)) {}
 
-Session::~Session() = default;
+Session::~Session() {
+  static_assert(sizeof(Session) <= 160, "one for every idle Client");
+  static_assert(sizeof(MessageFlow) <= 192);
+}
 
 void Session::set_access(std::unique_ptr<ClientAccess> access) {
   access_ = std::move(access);

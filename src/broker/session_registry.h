@@ -48,7 +48,8 @@ class SessionRegistry {
 
   void publish_will(Session& session);
   /// Publishes a Will whose Session may be gone.
-  void publish(const Will& will, PublisherId publisher);
+  /// session  null: it has ended
+  void publish(const Will& will, PublisherId publisher, const Session* session = nullptr);
 
   template <class Visit>
   void for_each(Visit&& visit) {

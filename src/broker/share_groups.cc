@@ -166,10 +166,13 @@ void ShareGroups::deliver(Session& session, ShareGroupId group, const Subscripti
   Delivery delivery;
   delivery.message = message;
   delivery.set_subscription_id(options.identifier);
-  const bool is_member =  // or it has unsubscribed since
-      std::ranges::find(session.shared(), group, &SharedSubscription::group) !=
-      session.shared().end();
+  const auto membership = std::ranges::find(session.shared(), group, &SharedSubscription::group);
+  const bool is_member = membership != session.shared().end();  // or it has unsubscribed since
   delivery.share_group = is_member ? group : 0;
+  if (core_.observer.is_tracing()) {
+    core_.observer.tracer().on_share_chosen(session, *message,
+                                            is_member ? membership->parts().text() : "");
+  }
   delivery.qos = std::min(message->qos(), options.maximum_qos);  // [MQTT5-4.8.2-3]
   delivery.retain = options.retain_as_published && message->retain();
   core_.dispatcher.enqueue(session, std::move(delivery));

@@ -54,6 +54,13 @@ std::optional<ReasonCode> Subscriptions::objection_to(
 
 ReasonCode Subscriptions::subscribe(Session& session, const mqtt::SubscriptionRequest& request,
                                     std::uint32_t identifier) {
+  const ReasonCode code = try_subscribe(session, request, identifier);
+  core_.observer.on_subscribed(session, request.filter, code);
+  return code;
+}
+
+ReasonCode Subscriptions::try_subscribe(Session& session, const mqtt::SubscriptionRequest& request,
+                                        std::uint32_t identifier) {
   if (const auto objection = objection_to(session, request)) {
     if (*objection == ReasonCode::NotAuthorized) ++core_.counters.subscribes_denied;
     return *objection;
@@ -118,6 +125,12 @@ void Subscriptions::post_joins(std::uint32_t token) {
 }
 
 bool Subscriptions::unsubscribe(Session& session, ByteView filter, std::uint64_t& told) {
+  if (!try_unsubscribe(session, filter, told)) return false;
+  core_.observer.on_unsubscribed(session, filter);
+  return true;
+}
+
+bool Subscriptions::try_unsubscribe(Session& session, ByteView filter, std::uint64_t& told) {
   if (!mqtt::is_shared(filter)) {
     if (!core_.router.unsubscribe(session, filter)) return false;
     core_.sessions.erase_subscription(session, filter);

@@ -39,6 +39,9 @@ class Subscriptions {
   bool unsubscribe(Session& session, ByteView filter, std::uint64_t& told);
 
  private:
+  mqtt::ReasonCode try_subscribe(Session& session, const mqtt::SubscriptionRequest& request,
+                                 std::uint32_t identifier);
+  bool try_unsubscribe(Session& session, ByteView filter, std::uint64_t& told);
   mqtt::ReasonCode subscribe_plain(Session& session, const mqtt::SubscriptionRequest& request,
                                    std::uint32_t identifier);
   mqtt::ReasonCode subscribe_shared(Session& session, const mqtt::SubscriptionRequest& request,

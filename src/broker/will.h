@@ -44,10 +44,11 @@ struct Will {
     return {{topic, properties, payload, qos, retain}, publisher, delay, expiry_interval};
   }
 
-  MessagePtr to_message(PublisherId publisher, Instant now) const {
+  /// Views of this Will.
+  MessageParts to_parts(PublisherId publisher, Instant now) const {
     MessageParts parts{topic, properties, payload, qos, retain, kNever, publisher};
     if (expiry_interval) parts.expires = now + seconds(*expiry_interval);
-    return Message::make(parts);
+    return parts;
   }
 };
 

@@ -419,6 +419,12 @@ constexpr std::array kKeys{
         Seconds, "telemetry.history_interval", 10, 3600, "Time between two values of statistics"),
 };
 
+    number<kOwnTopics, &OwnTopicSettings::sys_interval>(
+        Seconds, "sys.interval", 0, 86'400,
+        "Time between two values that the broker publishes to `$SYS/broker/#`, 0: none"),
+    flag<kOwnTopics, &OwnTopicSettings::events>(
+        "events.enabled", "Publish what happens to Clients to `$events/client/#`"),
+
 std::vector<std::string_view> section_names() {
   std::vector<std::string_view> names;
   for (const Key& key : kKeys) {

@@ -168,6 +168,12 @@ struct TelemetrySettings {
   std::chrono::seconds history_interval{60};
 };
 
+/// What the broker publishes of itself, to Clients that may subscribe to it.
+struct OwnTopicSettings {
+  std::chrono::seconds sys_interval{0};  // between two values of $SYS/broker/#; 0: none
+  bool events = false;                   // $events/client/#
+};
+
 enum class Scheme : std::uint8_t { Mqtt, WebSocket };
 
 /// What one listener has of its own, written as the query of its URL. What is not set comes from
@@ -221,6 +227,7 @@ struct Settings {
   OverloadSettings overload;
   AdminSettings admin;
   TelemetrySettings telemetry;
+  OwnTopicSettings own_topics;
 };
 
 }  // namespace sluice::config

@@ -56,6 +56,25 @@ void append_by_reason(std::string& json, std::string_view name, const Array& cou
   json += '}';
 }
 
+/// Those that were seen: most codes and types never are.
+template <class Array>
+void append_by_number(std::string& json, std::string_view name, const Array& counts) {
+  begin_object(json, name);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] != 0) append_member(json, std::to_string(i), counts[i]);
+  }
+  json += '}';
+}
+
+template <class Count>
+void append_histogram(std::string& json, std::string_view name,
+                      const BasicLatencyHistogram<Count>& histogram) {
+  begin_object(json, name);
+  append_member(json, "count", histogram.count);
+  append_member(json, "sum_microseconds", histogram.sum_microseconds);
+  json += '}';
+}
+
 void append_store(std::string& json, const StoreCounters& store, std::uint64_t disk_bytes) {
   begin_object(json, "store");
   append_member(json, "failed", store.is_failed ? 1 : 0);
@@ -67,6 +86,8 @@ void append_store(std::string& json, const StoreCounters& store, std::uint64_t d
   append_member(json, "ranges_dropped", store.ranges_dropped);
   append_member(json, "pages_read", store.pages_read);
   append_member(json, "pages_unreadable", store.pages_unreadable);
+  append_histogram(json, "log_append", store.log_append);
+  append_histogram(json, "log_fsync", store.log_fsync);
   append_member(json, "disk_bytes", disk_bytes);
   json += '}';
 }
@@ -94,6 +115,14 @@ std::string to_json(const ShardCounters& counters, const StoreCounters& store,
   append_by_qos(json, "messages_sent", counters.core.messages_sent);
   append_by_reason<broker::DropReason>(json, "dropped", counters.core.dropped);
   append_by_reason<broker::RefusalReason>(json, "refused", counters.core.refused);
+  append_by_reason<broker::RateLimit>(json, "rate_limited", counters.core.rate_limited);
+  append_by_number(json, "packets_received", counters.core.packets_received);
+  append_by_number(json, "packets_sent", counters.core.packets_sent);
+  append_by_number(json, "connects", counters.core.connects);
+  append_by_number(json, "disconnects_by_client", counters.core.disconnects_by_client);
+  append_by_number(json, "disconnects_by_server", counters.core.disconnects_by_server);
+  append_histogram(json, "publish_ack", counters.core.publish_ack);
+  append_histogram(json, "delivery", counters.core.delivery);
   append_store(json, store, disk_bytes);
   return json + "}";
 }

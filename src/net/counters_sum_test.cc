@@ -11,6 +11,8 @@ TEST(CountersSum, AddsEveryCounter) {
   one.net.sockets_accepted = 3;
   one.core.messages_sent[1] = 5;
   one.core.drop(broker::DropReason::Expired, 7);
+  one.core.connects[0x87] = 1;
+  one.core.delivery.observe(milliseconds{3});
   ShardCounters sum;
 
   add_counters(sum, one);
@@ -18,6 +20,8 @@ TEST(CountersSum, AddsEveryCounter) {
 
   EXPECT_EQ(sum.core.connections, 4U);
   EXPECT_EQ(sum.net.sockets_accepted, 6U);
+  EXPECT_EQ(sum.core.connects[0x87], 2U);
+  EXPECT_EQ(sum.core.delivery.count, 2U);
   EXPECT_EQ(sum.core.messages_sent[1], 10U);
   EXPECT_EQ(sum.core.dropped[static_cast<std::size_t>(broker::DropReason::Expired)], 14U);
 }
@@ -28,6 +32,8 @@ TEST(CountersSum, WritesOneJsonLineWithAllReasons) {
   counters.core.messages_received = {1, 2, 3};
   counters.core.refuse(broker::RefusalReason::TakenOver);
   StoreCounters store;
+  counters.core.connects[0x87] = 6;
+  counters.core.publish_ack.observe(milliseconds{2}, 3);
   store.is_failed = true;
   store.commit_groups = 4;
   const std::string json = to_json(counters, store, 5);
@@ -39,6 +45,9 @@ TEST(CountersSum, WritesOneJsonLineWithAllReasons) {
   EXPECT_NE(json.find("\"queue_full\":0"), std::string::npos);
   EXPECT_NE(json.find("\"taken_over\":1"), std::string::npos);
   EXPECT_NE(json.find("\"store\":{\"failed\":1,\"failures\":0,\"commit_groups\":4,"),
+            std::string::npos);
+  EXPECT_NE(json.find("\"connects\":{\"135\":6}"), std::string::npos);
+  EXPECT_NE(json.find("\"publish_ack\":{\"count\":3,\"sum_microseconds\":6000}"),
             std::string::npos);
   EXPECT_TRUE(json.ends_with("\"disk_bytes\":5}}"));
   EXPECT_EQ(json.find('\n'), std::string::npos);
