@@ -150,6 +150,7 @@ constexpr auto kTls = &Settings::tls;
 constexpr auto kRates = &Settings::rate_limits;
 constexpr auto kAdmin = &Settings::admin;
 constexpr auto kTelemetry = &Settings::telemetry;
+constexpr auto kOwnTopics = &Settings::own_topics;
 
 constexpr std::array kKeys{
     Key{.name = "listeners",
@@ -417,13 +418,13 @@ constexpr std::array kKeys{
                                                          "Days for which statistics are kept"),
     number<kTelemetry, &TelemetrySettings::history_interval>(
         Seconds, "telemetry.history_interval", 10, 3600, "Time between two values of statistics"),
-};
 
     number<kOwnTopics, &OwnTopicSettings::sys_interval>(
         Seconds, "sys.interval", 0, 86'400,
         "Time between two values that the broker publishes to `$SYS/broker/#`, 0: none"),
     flag<kOwnTopics, &OwnTopicSettings::events>(
         "events.enabled", "Publish what happens to Clients to `$events/client/#`"),
+};
 
 std::vector<std::string_view> section_names() {
   std::vector<std::string_view> names;
