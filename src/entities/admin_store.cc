@@ -50,6 +50,8 @@ AdminStore::AdminStore(std::string path, std::unique_ptr<Database> database)
       settings_(*database_),
       blocked_clients_(*database_),
       unauthorized_clients_(*database_),
+      websocket_connections_(*database_),
+      websocket_subscriptions_(*database_),
       audit_log_(*database_) {}
 
 }  // namespace sluice::entities

@@ -15,6 +15,8 @@
 #include "entities/signing_keys.h"
 #include "entities/unauthorized_clients.h"
 #include "entities/users.h"
+#include "entities/websocket_connections.h"
+#include "entities/websocket_subscriptions.h"
 
 namespace sluice::entities {
 
@@ -52,6 +54,8 @@ class AdminStore {
   SettingsStore& settings() { return settings_; }
   BlockedClients& blocked_clients() { return blocked_clients_; }
   UnauthorizedClients& unauthorized_clients() { return unauthorized_clients_; }
+  WebSocketConnections& websocket_connections() { return websocket_connections_; }
+  WebSocketSubscriptions& websocket_subscriptions() { return websocket_subscriptions_; }
   AuditLog& audit_log() { return audit_log_; }
 
  private:
@@ -69,6 +73,8 @@ class AdminStore {
   SettingsStore settings_;
   BlockedClients blocked_clients_;
   UnauthorizedClients unauthorized_clients_;
+  WebSocketConnections websocket_connections_;
+  WebSocketSubscriptions websocket_subscriptions_;
   AuditLog audit_log_;
 };
 

@@ -146,7 +146,31 @@ WHEN old.sequence > (SELECT removed_sequence FROM audit_chain)
 BEGIN SELECT RAISE(ABORT, 'the audit log loses its oldest entries only'); END;
 )sql";
 
-constexpr std::array kMigrations{kFirst};
+constexpr const char* kWebSocketClients = R"sql(
+CREATE TABLE websocket_connections (
+  id TEXT NOT NULL PRIMARY KEY,
+  created INTEGER NOT NULL,
+  -- The id of a user, or the name of an API key.
+  owner TEXT NOT NULL,
+  name TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  configuration TEXT NOT NULL,
+  UNIQUE (owner, name)
+) STRICT;
+
+CREATE TABLE websocket_subscriptions (
+  id TEXT NOT NULL PRIMARY KEY,
+  created INTEGER NOT NULL,
+  connection_id TEXT NOT NULL REFERENCES websocket_connections (id) ON DELETE CASCADE,
+  configuration TEXT NOT NULL
+) STRICT;
+CREATE INDEX websocket_subscriptions_by_connection ON websocket_subscriptions (connection_id);
+
+CREATE TRIGGER websocket_connections_go_with_their_user AFTER DELETE ON users
+BEGIN DELETE FROM websocket_connections WHERE owner = old.id; END;
+)sql";
+
+constexpr std::array kMigrations{kFirst, kWebSocketClients};
 
 }  // namespace
 
