@@ -1,19 +1,53 @@
 #include "ctl/nouns/insight.h"
 
 #include "ctl/answers.h"
+#include "ctl/lookup.h"
 #include "ctl/nouns/nouns.h"
+#include "ctl/output/table.h"
 
 namespace sluice::ctl {
 namespace {
 
+namespace json = boost::json;
+
+/// "LIKELY  QUEUE_FULL: The queue is full." with what it was concluded from, and what to do.
+std::string cause_text(const json::object& cause) {
+  std::string text = harmless(text_of(cause, "certainty")) + "  " +
+                     harmless(text_of(cause, "cause")) + ": " +
+                     harmless(text_of(cause, "explanation")) + "\n";
+  const json::value* evidence = cause.if_contains("evidence");
+  for (const json::value& line : items_of(evidence ? *evidence : json::value())) {
+    if (line.is_string()) text += "  because: " + harmless(line.get_string()) + "\n";
+  }
+  const std::string remedy = text_of(cause, "remedy");
+  return text + (remedy.empty() ? "" : "  remedy: " + harmless(remedy) + "\n");
+}
+
+std::string explanation_text(const json::object& explanation) {
+  std::string text;
+  const json::value* causes = explanation.if_contains("causes");
+  for (const json::value& cause : items_of(causes ? *causes : json::value())) {
+    if (cause.is_object()) text += cause_text(cause.get_object());
+  }
+  if (text.empty()) text = "Nothing that is known speaks against delivery.\n";
+  const std::string hint = text_of(explanation, "hint");
+  return text + (hint.empty() ? ""
+                              : "\nNothing was traced yet. `sluice ctl trace start` with this "
+                                "client and topic, let it be published again, and ask again.\n");
+}
+
 Outcome<Answer> explain(const Call& call) {
-  auto answer =
-      shown(call.api.get("/api/explain", {{"clientId", call.arguments.text("CLIENT")},
-                                          {"topic", call.arguments.text("TOPIC")},
-                                          {"publisher", call.arguments.text("--publisher")}}),
-            {time_column("TIME", "time"), text_column("STEP", "step"),
-             text_column("DETAIL", "detail"), text_column("REASON", "reason")});
-  if (answer) answer->list_member = "records";
+  auto reply =
+      as_object(call.api.get("/api/explain", {{"clientId", call.arguments.text("CLIENT")},
+                                              {"topic", call.arguments.text("TOPIC")},
+                                              {"publisher", call.arguments.text("--publisher")}}));
+  if (!reply) return tl::unexpected(reply.error());
+  Answer answer;
+  if (call.format == Format::Table || call.format == Format::Wide) {
+    answer.text = explanation_text(*reply);
+  } else {
+    answer.value = std::move(*reply);
+  }
   return answer;
 }
 
@@ -39,9 +73,9 @@ std::vector<Column> drop_columns() {
 }
 
 std::vector<Column> slow_columns() {
-  return {text_column("CLIENT ID", "clientId"), text_column("WAITING", "waitingMessages"),
-          text_column("BYTES", "waitingBytes"), text_column("ADDRESS", "clientIpAdr"),
-          time_column("CONNECTED", "connectedAt")};
+  return {text_column("CLIENT ID", "clientId"),  text_column("WAITING", "waitingMessages"),
+          text_column("BYTES", "waitingBytes"),  text_column("BYTES/S", "waitingBytesRate"),
+          text_column("ADDRESS", "clientIpAdr"), time_column("CONNECTED", "connectedAt")};
 }
 
 Noun insight() {

@@ -138,6 +138,20 @@ TEST(CtlStats, HistoryHasALineForEachTime) {
             "&interval=60000&agg=AVG&limit=700&useStrictDataTypes=true");
 }
 
+TEST(CtlExplain, SaysCauseEvidenceAndRemedy) {
+  FakeBroker broker;
+  broker.answers(
+      "GET /api/explain",
+      R"({"hint": "", "causes": [{"cause": "QUEUE_FULL", "certainty": "CERTAIN",)"
+      R"( "explanation": "It is full.", "evidence": ["9 dropped"], "remedy": "Read."}]})");
+
+  const auto result = broker.run({"explain", "c", "a/b", "--publisher", "p"});
+
+  EXPECT_EQ(result.text,
+            "CERTAIN  QUEUE_FULL: It is full.\n  because: 9 dropped\n  remedy: Read.\n");
+  EXPECT_EQ(broker.last_request(), "GET /api/explain?clientId=c&topic=a%2Fb&publisher=p");
+}
+
 TEST(CtlConfig, ShowsOnlyWhatHasNotItsDefault) {
   FakeBroker broker;
   broker.answers("GET /api/configuration",

@@ -61,13 +61,13 @@ std::vector<Column> message_columns() {
           wide(time_column("EXPIRES", "expirationTime"))};
 }
 
-Outcome<json::object> find_session(const Call& call, const std::string& client) {
-  return as_object(call.api.get(kPath, {{"clientId", client}}));
+Outcome<json::object> find_session(Api& api, const std::string& client) {
+  return as_object(api.get(kPath, {{"clientId", client}}));
 }
 
 Outcome<Answer> show(const Call& call) {
   const std::string client = call.arguments.text("CLIENT");
-  auto session = find_session(call, client);
+  auto session = find_session(call.api, client);
   if (!session) return tl::unexpected(session.error());
   auto details = as_object(call.api.get("/api/client-session/details", {{"clientId", client}}));
   if (!details) return tl::unexpected(details.error());
@@ -90,32 +90,31 @@ struct Act {
   const char* action;    // of a job
   const char* question;  // for one
   const char* question_for_all;
-  Outcome<json::value> (*run)(Api& api, const std::string& client, const json::object& session);
+  Outcome<json::value> (*run)(Api& api, const std::string& client);
 };
 
-/// With the Session's id, so that it does not hit one that began since.
-Query same_session(const std::string& client, const json::object& session) {
-  return {{"clientId", client}, {"sessionId", text_of(session, "sessionId")}};
+/// Ends a Session or its connection, but not one that began since.
+Outcome<json::value> end_session(Api& api, const char* path, const std::string& client) {
+  const auto session = find_session(api, client);
+  if (!session) return tl::unexpected(session.error());
+  return api.remove(path, {{"clientId", client}, {"sessionId", text_of(*session, "sessionId")}});
 }
 
 const Act kDisconnect{"DISCONNECT", "Disconnect the client '", "Disconnect {} clients?",
-                      [](Api& api, const std::string& client, const json::object& session) {
-                        return api.remove("/api/client-session/disconnect",
-                                          same_session(client, session));
+                      [](Api& api, const std::string& client) {
+                        return end_session(api, "/api/client-session/disconnect", client);
                       }};
 const Act kRemove{"REMOVE", "Remove subscriptions and queue of the client '",
                   "Remove subscriptions and queues of {} clients?",
-                  [](Api& api, const std::string& client, const json::object& session) {
-                    return api.remove("/api/client-session/remove", same_session(client, session));
+                  [](Api& api, const std::string& client) {
+                    return end_session(api, "/api/client-session/remove", client);
                   }};
 const Act kPurge{"PURGE_QUEUE", "Drop what waits for the client '",
-                 "Drop what waits for {} clients?",
-                 [](Api& api, const std::string& client, const json::object&) {
+                 "Drop what waits for {} clients?", [](Api& api, const std::string& client) {
                    return api.remove(kQueuePath, {{"clientId", client}});
                  }};
 const Act kBlock{
-    "BLOCK", "Block the client '", "Block {} clients?",
-    [](Api& api, const std::string& client, const json::object&) {
+    "BLOCK", "Block the client '", "Block {} clients?", [](Api& api, const std::string& client) {
       return api.post("/api/blockedClient", json::object{{"type", "CLIENT_ID"}, {"value", client}});
     }};
 
@@ -138,9 +137,7 @@ Outcome<Answer> act_on(const Call& call, const Act& act) {
   const auto agreed = call.console.confirm(call.arguments.has("--yes"), act.question + whom + "?");
   if (!agreed) return tl::unexpected(agreed.error());
   for (const std::string& client : clients) {
-    const auto session = find_session(call, client);
-    if (!session) return tl::unexpected(session.error());
-    const auto reply = act.run(call.api, client, *session);
+    const auto reply = act.run(call.api, client);
     if (!reply) return tl::unexpected(reply.error());
   }
   return Answer{};

@@ -15,17 +15,20 @@ std::vector<Column> columns() {
           text_column("CHILDREN", "children"), wide(text_column("PAYLOAD", "payload"))};
 }
 
-Outcome<Answer> items(Outcome<json::value> reply) {
-  if (!reply) return tl::unexpected(reply.error());
-  return Answer{items_of(std::move(*reply)), columns()};
+Outcome<Answer> rows(const Call& call, const char* path, Query query) {
+  const auto limit = number_option(call.arguments, "--limit", 1000);
+  if (!limit) return tl::unexpected(limit.error());
+  auto topics = call.api.list(path, query, *limit);
+  if (!topics) return tl::unexpected(topics.error());
+  return Answer{std::move(*topics), columns()};
 }
 
 Outcome<Answer> list(const Call& call) {
-  return items(call.api.get(kPath, {{"parent", call.arguments.text("PARENT")}}));
+  return rows(call, kPath, {{"parent", call.arguments.text("PARENT")}});
 }
 
 Outcome<Answer> search(const Call& call) {
-  return items(call.api.get("/api/topics/search", {{"text", call.arguments.text("TEXT")}}));
+  return rows(call, "/api/topics/search", {{"text", call.arguments.text("TEXT")}});
 }
 
 Outcome<Answer> show(const Call& call) {
@@ -46,30 +49,32 @@ Outcome<Answer> clear(const Call& call) {
 }  // namespace
 
 Noun topics() {
-  return {"topics",
-          "Topics that were seen, while they are watched",
-          {{"watch",
-            "Begin or end to watch what is published",
-            "on --values",
-            {positional("STATE", "Whether to watch", {"on", "off"}),
-             flag("--values", "Keep the last payload of each topic too")},
-            watch},
-           watchable({"list",
-                      "List the topics below one, or those of the first level",
-                      "sensors",
-                      {optional(positional("PARENT", "Topic; the first level if not given"))},
-                      list}),
-           watchable({"search",
-                      "Find topics that contain a text",
-                      "temperature",
-                      {positional("TEXT", "Text")},
-                      search}),
-           watchable({"show",
-                      "Show a topic, its rate and its last message",
-                      "sensors/1/temperature",
-                      {positional("TOPIC", "Topic Name")},
-                      show}),
-           {"clear", "Forget the topics seen so far", "", {}, clear}}};
+  const Parameter limit = option("--limit", "N", "At most N, default 1000");
+  return {
+      "topics",
+      "Topics that were seen, while they are watched",
+      {{"watch",
+        "Begin or end to watch what is published",
+        "on --values",
+        {positional("STATE", "Whether to watch", {"on", "off"}),
+         flag("--values", "Keep the last payload of each topic too")},
+        watch},
+       watchable({"list",
+                  "List the topics below one, or those of the first level",
+                  "sensors",
+                  {optional(positional("PARENT", "Topic; the first level if not given")), limit},
+                  list}),
+       watchable({"search",
+                  "Find topics that contain a text",
+                  "temperature",
+                  {positional("TEXT", "Text"), limit},
+                  search}),
+       watchable({"show",
+                  "Show a topic, its rate and its last message",
+                  "sensors/1/temperature",
+                  {positional("TOPIC", "Topic Name")},
+                  show}),
+       {"clear", "Forget the topics seen so far", "", {}, clear}}};
 }
 
 }  // namespace sluice::ctl

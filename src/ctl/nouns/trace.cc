@@ -57,9 +57,9 @@ Outcome<Answer> list(const Call& call) {
 }
 
 Outcome<Answer> show(const Call& call) {
-  auto reply = call.api.get(path_of(call) + "/records");
-  if (!reply) return tl::unexpected(reply.error());
-  return Answer{items_of(std::move(*reply)), record_columns()};
+  auto records = call.api.list(path_of(call) + "/records", {});
+  if (!records) return tl::unexpected(records.error());
+  return Answer{std::move(*records), record_columns()};
 }
 
 Outcome<Answer> follow(const Call& call) {
