@@ -53,7 +53,7 @@ std::string figures_text(const std::vector<TopFigure>& figures) {
     std::snprintf(cell.data(), cell.size(), "%-15s%7s   ", figures[i].title.c_str(),
                   short_number(figures[i].value).c_str());
     text += cell.data();
-    if ((i + 1) % kFiguresPerRow == 0) text += '\n';
+    if ((i + 1) % kFiguresPerRow == 0 || i + 1 == figures.size()) text += '\n';
   }
   return text;
 }

@@ -96,9 +96,9 @@ class Client:
         reply = self.socket.recv(4)
         self.code = reply[3] if len(reply) == 4 else None
 
-    def subscribe(self, topic_filter):
+    def subscribe(self, topic_filter, qos=0):
         """The Return Code of the SUBACK: 0x80 is a refusal."""
-        body = struct.pack(">H", 1) + utf8(topic_filter) + b"\0"
+        body = struct.pack(">H", 1) + utf8(topic_filter) + bytes([qos])
         self.socket.sendall(bytes([0x82, len(body)]) + body)
         return self.socket.recv(5)[4]
 
