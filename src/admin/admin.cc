@@ -11,6 +11,7 @@ namespace sluice::admin {
 namespace {
 
 constexpr milliseconds kWriteInterval{1000};
+constexpr milliseconds kCollectInterval{1000};
 constexpr milliseconds kPurgeInterval = std::chrono::hours{1};
 
 Clock system_clock() {
@@ -64,6 +65,8 @@ Result<std::optional<std::string>> Admin::start() {
   impl_->server = std::move(*server);
   Context& context = impl_->context;
   impl_->server->repeat(kWriteInterval, [&context] { write_unauthorized(context); });
+  impl_->server->repeat(kCollectInterval,
+                        [&services] { services.monitoring.collector.on_second(); });
   impl_->server->repeat(kPurgeInterval, [&context] { purge_old(context); });
   impl_->server->post([&context] { purge_old(context); });
   impl_->thread = std::thread([this] { impl_->server->run(); });
@@ -75,6 +78,7 @@ void Admin::stop() {
   impl_->server->stop();
   impl_->thread.join();
   impl_->server.reset();
+  impl_->api.services().monitoring.collector.finish();
   write_unauthorized(impl_->context);
 }
 

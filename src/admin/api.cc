@@ -57,11 +57,12 @@ Outcome<Api::Admission> Api::try_admit(const RequestHead& head) {
     if (wait) return too_many_requests("Too many requests", *wait);
     return {};
   };
-  if (!head.is_local) {
+  auto match = router_.find(head.method, path_of(head.target));
+  if (!head.is_local && !(match && match->route->is_probe)) {
     auto fine = throttle("address:" + limit_key_of_address(head.address));
     if (!fine) return tl::unexpected(fine.error());
   }
-  auto match = router_.find(head.method, path_of(head.target));
+  auto query = Query::parse(query_of(head.target));
   Admission admission;
   admission.request.caller.address = head.address;
   admission.request.caller.is_local = head.is_local;
@@ -69,7 +70,7 @@ Outcome<Api::Admission> Api::try_admit(const RequestHead& head) {
   admission.request.last_event_id = head.last_event_id;
   // A path that is not there needs a token too: without one nobody learns which are.
   if (!match || match->route->needs) {
-    auto caller = identify(context_, services_.tokens, head);
+    auto caller = find_caller(head, match, query);
     if (!caller) return tl::unexpected(caller.error());
     if (!match) return tl::unexpected(match.error());
     if (caller->role < *match->route->needs) {
@@ -81,7 +82,6 @@ Outcome<Api::Admission> Api::try_admit(const RequestHead& head) {
     }
     admission.request.caller = std::move(*caller);
   }
-  auto query = Query::parse(query_of(head.target));
   if (!query) return tl::unexpected(query.error());
   admission.request.query = std::move(*query);
   admission.request.params = match->params;
@@ -89,6 +89,16 @@ Outcome<Api::Admission> Api::try_admit(const RequestHead& head) {
       context_.settings.body_max * (match->route->takes_large_body ? kLargeBodyFactor : 1);
   admission.match = std::move(*match);
   return admission;
+}
+
+Outcome<Caller> Api::find_caller(const RequestHead& head, const Outcome<Router::Match>& match,
+                                 const Outcome<Query>& query) {
+  const bool has_ticket = match && match->route->takes_ticket && query && query->has("ticket");
+  if (!has_ticket) return identify(context_, services_.tokens, head);
+  auto caller =
+      services_.monitoring.tickets.redeem(query->text("ticket"), context_.clock.monotonic());
+  if (!caller) return unauthenticated("The ticket is not valid any more");
+  return std::move(*caller);
 }
 
 Response Api::answer(Admission admission, const std::string& body) {

@@ -42,6 +42,8 @@ class Api {
 
  private:
   Outcome<Admission> try_admit(const RequestHead& head);
+  Outcome<Caller> find_caller(const RequestHead& head, const Outcome<Router::Match>& match,
+                              const Outcome<Query>& query);
   Response finish(Outcome<Response> outcome) const;
 
   Context& context_;

@@ -5,6 +5,7 @@
 #include "admin/login/setup.h"
 #include "admin/login/token_issuer.h"
 #include "admin/monitoring/event_hub.h"
+#include "admin/monitoring/monitoring.h"
 
 namespace sluice::admin {
 
@@ -15,7 +16,10 @@ struct Services {
         tokens(shared),
         accounts(shared, tokens),
         setup(shared, accounts),
-        events({.streams_max = shared.settings.streams_max}, shared.now()) {}
+        events({.streams_max = shared.settings.streams_max,
+                .life_max = shared.settings.access_token_ttl},
+               shared.now(), shared.clock.monotonic),
+        monitoring(shared, events) {}
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -24,6 +28,7 @@ struct Services {
   Accounts accounts;
   Setup setup;
   EventHub events;
+  Monitoring monitoring;
 };
 
 }  // namespace sluice::admin

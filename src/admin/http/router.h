@@ -21,6 +21,8 @@ struct Route {
   std::optional<Role> needs = Role::Admin;  // nullopt: open without a token
   Handler handler;
   bool takes_large_body = false;
+  bool is_probe = false;      // asked by machines again and again: never throttled
+  bool takes_ticket = false;  // `ticket` of the query in place of a token, see StreamTickets
 };
 
 /// Finds the route of a request. Fixed segments win over parameters.

@@ -38,12 +38,14 @@ Channels Channels::all() {
 /// One reader. It outlives neither its connection nor, in what it tells, the hub.
 class EventHub::Stream final : public BodySource {
  public:
-  Stream(EventHub& hub, Channels channels) : hub_(&hub), channels_(channels) {}
+  Stream(EventHub& hub, Channels channels, Instant ends_at)
+      : hub_(&hub), channels_(channels), ends_at_(ends_at) {}
   ~Stream() override {
     if (hub_) hub_->left(*this);
   }
 
   const Channels& channels() const { return channels_; }
+  bool is_over(Instant now) const { return ends_at_ <= now; }
 
   /// False: too much waits already, and the stream is over.
   bool push(std::shared_ptr<const std::string> text) {
@@ -56,11 +58,15 @@ class EventHub::Stream final : public BodySource {
     if (wake_) wake_();
   }
 
-  /// What waits is not worth sending: it has holes from now on.
+  /// With what waits already.
   void end() {
     hub_ = nullptr;
-    waiting_.clear();
     wake();
+  }
+  /// What waits is not worth sending to who has not taken it for so long.
+  void give_up() {
+    waiting_.clear();
+    end();
   }
 
   Piece next() override {
@@ -79,13 +85,14 @@ class EventHub::Stream final : public BodySource {
  private:
   EventHub* hub_;  // null: nothing comes any more
   const Channels channels_;
+  const Instant ends_at_;
   std::function<void()> wake_;
   std::deque<std::shared_ptr<const std::string>> waiting_;
   std::size_t waiting_bytes_ = 0;
 };
 
-EventHub::EventHub(Options options, WallTime started_at)
-    : options_(options), epoch_(std::to_string(started_at)) {}
+EventHub::EventHub(Options options, WallTime started_at, std::function<Instant()> now)
+    : options_(options), epoch_(std::to_string(started_at)), now_(std::move(now)) {}
 
 EventHub::~EventHub() {
   for (Stream* stream : std::exchange(streams_, {})) stream->end();
@@ -132,26 +139,28 @@ void EventHub::send(const std::shared_ptr<const std::string>& text,
     } else {
       ++streams_dropped_;
       left(*stream);
-      stream->end();
+      stream->give_up();
     }
   }
 }
 
 bool EventHub::is_followed(Channel channel) const {
   const History& history = history_[static_cast<std::size_t>(channel)];
-  if (history.left_at && now_ - *history.left_at < options_.absence_max) return true;
+  if (history.left_at && now_() - *history.left_at < options_.absence_max) return true;
   return std::any_of(streams_.begin(), streams_.end(),
                      [&](const Stream* stream) { return stream->channels().has(channel); });
 }
 
-std::shared_ptr<BodySource> EventHub::follow(Channels channels, std::string_view last_id) {
+std::shared_ptr<BodySource> EventHub::follow(Channels channels, std::string_view last_id,
+                                             bool is_endless) {
   if (streams_.size() >= options_.streams_max) return nullptr;
   for (std::size_t i = 0; i < kChannels; ++i) {
     const auto channel = static_cast<Channel>(i);
     // Its events were not told meanwhile: this takes a number, so that no older one leads here.
     if (channels.has(channel) && !is_followed(channel)) history_[i].complete_after = ++last_number_;
   }
-  auto stream = std::make_shared<Stream>(*this, channels);
+  auto stream =
+      std::make_shared<Stream>(*this, channels, is_endless ? kNever : now_() + options_.life_max);
   stream->push(std::make_shared<const std::string>(kGreeting));
   if (!last_id.empty()) catch_up(*stream, last_id);
   streams_.push_back(stream.get());
@@ -179,8 +188,14 @@ void EventHub::catch_up(Stream& stream, std::string_view last_id) {
   }
 }
 
-void EventHub::on_second(Instant now) {
-  now_ = now;
+void EventHub::on_second() {
+  const Instant now = now_();
+  for (Stream* stream : std::vector<Stream*>(streams_)) {
+    if (std::find(streams_.begin(), streams_.end(), stream) == streams_.end()) continue;
+    if (!stream->is_over(now)) continue;
+    left(*stream);
+    stream->end();
+  }
   if (last_heartbeat_ && now - *last_heartbeat_ < options_.heartbeat_interval) return;
   last_heartbeat_ = now;
   send(std::make_shared<const std::string>(kHeartbeat), std::nullopt);
@@ -189,7 +204,7 @@ void EventHub::on_second(Instant now) {
 void EventHub::left(Stream& stream) {
   std::erase(streams_, &stream);
   for (std::size_t i = 0; i < kChannels; ++i) {
-    if (stream.channels().has(static_cast<Channel>(i))) history_[i].left_at = now_;
+    if (stream.channels().has(static_cast<Channel>(i))) history_[i].left_at = now_();
   }
 }
 

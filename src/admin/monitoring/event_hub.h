@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,10 +58,11 @@ class EventHub {
     std::size_t waiting_bytes_max = 1024 * 1024;  // for each stream
     milliseconds heartbeat_interval{15'000};
     milliseconds absence_max{60'000};  // of who may come back without a gap
+    milliseconds life_max{900'000};    // of a stream: whose token has ended has to come back
   };
 
   /// started_at  of this process, part of each id: nobody resumes in another process' events
-  EventHub(Options options, WallTime started_at);
+  EventHub(Options options, WallTime started_at, std::function<Instant()> now);
   ~EventHub();
   EventHub(const EventHub&) = delete;
   EventHub& operator=(const EventHub&) = delete;
@@ -75,11 +77,13 @@ class EventHub {
 
   /// The events of `channels` from now on; with `last_id` those missed since, or an event `reset`
   /// when they are not all there any more.
-  /// returns  null when there are as many streams as there may be
-  std::shared_ptr<BodySource> follow(Channels channels, std::string_view last_id);
+  /// is_endless  whether it may last longer than `life_max`
+  /// returns     null when there are as many streams as there may be
+  std::shared_ptr<BodySource> follow(Channels channels, std::string_view last_id,
+                                     bool is_endless = false);
 
-  /// Once a second: heartbeats, and what time it is.
-  void on_second(Instant now);
+  /// Once a second: heartbeats, and the end of what has lasted too long.
+  void on_second();
 
   std::size_t streams() const { return streams_.size(); }
   std::uint64_t streams_dropped() const { return streams_dropped_; }
@@ -107,6 +111,7 @@ class EventHub {
 
   const Options options_;
   const std::string epoch_;
+  const std::function<Instant()> now_;
   std::vector<Stream*> streams_;  // owned by their connections
   std::array<History, static_cast<std::size_t>(Channel::Count)> history_;
   std::deque<Kept> kept_;
@@ -114,7 +119,6 @@ class EventHub {
   std::uint64_t last_forgotten_ = 0;  // number of the last event that had to leave `kept_`
   std::uint64_t last_number_ = 0;
   std::uint64_t streams_dropped_ = 0;
-  Instant now_{};
   std::optional<Instant> last_heartbeat_;
 };
 

@@ -31,11 +31,11 @@ class EventHubTest : public ::testing::Test {
  protected:
   void pass(milliseconds time) {
     now += time;
-    hub.on_second(now);
+    hub.on_second();
   }
   EventHub::Options options{.streams_max = 2, .kept_bytes_max = 400, .waiting_bytes_max = 1000};
   Instant now{};
-  EventHub hub{options, kStart};
+  EventHub hub{options, kStart, [this] { return now; }};
 };
 
 TEST_F(EventHubTest, BringsEventsToThoseWhoFollowTheirChannel) {
@@ -127,6 +127,17 @@ TEST_F(EventHubTest, BoundsTheNumberOfStreams) {
   first.reset();
 
   EXPECT_NE(hub.follow(Channels::all(), ""), nullptr);
+}
+
+TEST_F(EventHubTest, EndsAStreamWhenATokenWouldHaveEnded) {
+  const auto stream = hub.follow(only(Channel::Jobs), "");
+  const auto endless = hub.follow(only(Channel::Jobs), "", true);
+  hub.publish(Channel::Jobs, 1);
+  pass(options.life_max);
+  const BodySource::Piece last = stream->next();
+  EXPECT_TRUE(last.is_last);
+  EXPECT_NE(last.bytes.find("data: 1"), std::string::npos) << "with what it waited for";
+  EXPECT_FALSE(endless->next().is_last);
 }
 
 TEST_F(EventHubTest, SendsHeartbeats) {
