@@ -1,6 +1,7 @@
 #include "telemetry/broker_metrics.h"
 
 #include <array>
+#include <cstdio>
 #include <utility>
 
 namespace sluice::telemetry {
@@ -26,6 +27,15 @@ class Table {
   void counter(std::string name, std::string help, std::uint64_t value) {
     counter(std::move(name), std::move(help), static_cast<double>(value));
   }
+  void histogram(std::string name, std::string help, const LatencyHistogram& times) {
+    HistogramSample sample{{}, {}, times.count, static_cast<double>(times.sum_microseconds) / 1e6};
+    std::uint64_t below = 0;
+    for (std::size_t i = 0; i < kLatencyBounds.size(); ++i) {
+      below += times.buckets[i];
+      sample.buckets.emplace_back(static_cast<double>(kLatencyBounds[i]) / 1e6, below);
+    }
+    metrics_.push_back({std::move(name), std::move(help), MetricKind::Histogram, {}, {sample}});
+  }
   std::vector<Metric> take() { return std::move(metrics_); }
 
  private:
@@ -48,11 +58,53 @@ std::vector<Sample> by_qos(const std::array<std::uint64_t, 3>& counts) {
 }
 
 template <class Reason, class Counts>
-std::vector<Sample> by_reason(const Counts& counts) {
+std::vector<Sample> by_reason(const Counts& counts, const char* label = "reason") {
   std::vector<Sample> samples;
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    samples.push_back(labelled("reason", broker::to_string(static_cast<Reason>(i)), counts[i]));
+    samples.push_back(labelled(label, broker::to_string(static_cast<Reason>(i)), counts[i]));
   }
+  return samples;
+}
+
+/// By Reason Code of MQTT 5, written as 0x87: those that have happened, and success.
+void append_by_code(std::vector<Sample>& samples, const broker::CountsByCode& counts,
+                    const char* label, const char* of_success, const char* of_others) {
+  for (std::size_t code = 0; code < counts.size(); ++code) {
+    if (counts[code] == 0 && code != 0) continue;
+    char text[8];
+    std::snprintf(text, sizeof(text), "0x%02X", static_cast<unsigned>(code));
+    samples.push_back({{{label, code == 0 ? of_success : of_others}, {"reason_code", text}},
+                       static_cast<double>(counts[code])});
+  }
+}
+
+std::vector<Sample> connects_of(const broker::Counters& counters) {
+  std::vector<Sample> samples;
+  append_by_code(samples, counters.connects, "result", "accepted", "refused");
+  return samples;
+}
+
+std::vector<Sample> disconnects_of(const broker::Counters& counters) {
+  std::vector<Sample> samples;
+  append_by_code(samples, counters.disconnects_by_client, "initiator", "client", "client");
+  append_by_code(samples, counters.disconnects_by_server, "initiator", "server", "server");
+  return samples;
+}
+
+std::vector<Sample> packets_of(const broker::Counters& counters) {
+  constexpr std::array kTypes = {"",          "CONNECT",  "CONNACK",     "PUBLISH",
+                                 "PUBACK",    "PUBREC",   "PUBREL",      "PUBCOMP",
+                                 "SUBSCRIBE", "SUBACK",   "UNSUBSCRIBE", "UNSUBACK",
+                                 "PINGREQ",   "PINGRESP", "DISCONNECT",  "AUTH"};
+  std::vector<Sample> samples;
+  const auto append = [&](const char* direction, const broker::CountsByPacket& counts) {
+    for (std::size_t type = 1; type < counts.size(); ++type) {
+      samples.push_back(
+          {{{"direction", direction}, {"type", kTypes[type]}}, static_cast<double>(counts[type])});
+    }
+  };
+  append("in", counters.packets_received);
+  append("out", counters.packets_sent);
   return samples;
 }
 
@@ -64,8 +116,15 @@ void add_clients(Table& table, const BrokerFacts& facts) {
                          static_cast<double>(listener.connections)});
   }
   table.gauge("sluice_connections", "Network Connections now.", std::move(listeners));
-  table.counter("sluice_connects_total", "Network Connections that were taken.",
+  table.counter("sluice_connections_accepted_total", "Network Connections that were taken.",
                 counters.connections_accepted);
+  table.counter("sluice_connects_total", "Answers to CONNECT, by Reason Code of MQTT 5.",
+                connects_of(counters));
+  table.counter("sluice_disconnects_total",
+                "Connections that ended with DISCONNECT, or by us, by Reason Code of MQTT 5.",
+                disconnects_of(counters));
+  table.counter("sluice_connections_lost_total",
+                "Connections that Clients ended without DISCONNECT.", counters.connections_lost);
   table.counter("sluice_refusals_total",
                 "Connections that the broker refused or ended, by the reason.",
                 by_reason<broker::RefusalReason>(counters.refused));
@@ -91,6 +150,20 @@ void add_messages(Table& table, const broker::Counters& counters) {
   table.counter("sluice_messages_dropped_total",
                 "Messages that one receiver did not get, or that were not kept, by the reason.",
                 by_reason<broker::DropReason>(counters.dropped));
+  table.counter("sluice_payload_bytes_total", "Payload of PUBLISH packets.",
+                {labelled("direction", "in", counters.payload_bytes_received),
+                 labelled("direction", "out", counters.payload_bytes_sent)});
+  table.counter("sluice_packet_bytes_total", "Bytes of whole packets.",
+                {labelled("direction", "in", counters.bytes_received),
+                 labelled("direction", "out", counters.bytes_sent)});
+  table.counter("sluice_packets_total", "MQTT packets by type.", packets_of(counters));
+  table.counter("sluice_rate_limited_total", "Messages that one of rate_limits took.",
+                by_reason<broker::RateLimit>(counters.rate_limited, "limit"));
+  table.histogram("sluice_publish_ack_seconds",
+                  "How long acknowledgements were held until what they promise was durable.",
+                  counters.publish_ack);
+  table.histogram("sluice_delivery_seconds",
+                  "From sending QoS 1 or 2 to its acknowledgement, sampled.", counters.delivery);
   table.gauge("sluice_retained_messages", "Retained messages now.", counters.retained_messages);
   table.gauge("sluice_retained_bytes", "Bytes of retained messages now.", counters.retained_bytes);
 }
