@@ -21,9 +21,9 @@ class RetainedListScan final : public Scan {
         best_(query_.slice.end(), Before{query_.order, query_.descending}) {}
 
   bool advance() override {
-    const auto visit = [this](const MessagePtr& message) {
-      if (!passes(*message)) return;
-      fill_key(*message);
+    const auto visit = [this](const RetainedMessages::Kept& kept) {
+      if (!passes(kept)) return;
+      fill_key(kept);
       if (best_.count(candidate_)) best_.add(candidate_);
     };
     if (cursor_.advance(kScanSlice, visit)) return false;
@@ -40,18 +40,20 @@ class RetainedListScan final : public Scan {
     }
   };
 
-  bool passes(const Message& message) const {
+  bool passes(const RetainedMessages::Kept& kept) const {
+    const Message& message = *kept.message;
     const auto qos_bit = 1U << static_cast<unsigned>(message.qos());
-    return !message.is_expired(core_.now) &&
+    return !message.is_expired(core_.now) && kept.since >= query_.from && kept.since <= query_.to &&
            (!query_.qos_mask || (*query_.qos_mask & qos_bit) != 0) &&
            topic_.is_in(message.topic()) &&
            (query_.payload.empty() || message.payload().find(query_.payload) != ByteView::npos);
   }
 
-  void fill_key(const Message& message) {
-    candidate_.topic = message.topic();
-    candidate_.payload_bytes = message.payload().size();
-    candidate_.qos = message.qos();
+  void fill_key(const RetainedMessages::Kept& kept) {
+    candidate_.topic = kept.message->topic();
+    candidate_.payload_bytes = kept.message->payload().size();
+    candidate_.qos = kept.message->qos();
+    candidate_.created_at = kept.since;
   }
 
   Core& core_;
@@ -63,6 +65,13 @@ class RetainedListScan final : public Scan {
   MessageFacts candidate_;
 };
 
+MessageFacts facts_of(const Core& core, const RetainedMessages::Kept& kept,
+                      std::size_t payload_max) {
+  MessageFacts facts = facts_of(core, *kept.message, payload_max);
+  facts.created_at = kept.since;
+  return facts;
+}
+
 }  // namespace
 
 void Inspector::list_retained(RetainedQuery query,
@@ -72,16 +81,16 @@ void Inspector::list_retained(RetainedQuery query,
 
 void Inspector::complete(std::span<MessageFacts> retained, std::size_t payload_max) {
   for (MessageFacts& facts : retained) {
-    if (const MessagePtr message = core_.retained.find_topic(facts.topic)) {
-      facts = facts_of(core_, *message, payload_max);
+    if (const auto* kept = core_.retained.find_topic(facts.topic)) {
+      facts = facts_of(core_, *kept, payload_max);
     }
   }
 }
 
 std::optional<MessageFacts> Inspector::find_retained(ByteView topic) {
-  const MessagePtr message = core_.retained.find_topic(topic);
-  if (!message) return std::nullopt;
-  return facts_of(core_, *message, message->payload().size());
+  const auto* kept = core_.retained.find_topic(topic);
+  if (kept == nullptr) return std::nullopt;
+  return facts_of(core_, *kept, kept->message->payload().size());
 }
 
 std::vector<std::string> Inspector::match_retained(ByteView filter, std::size_t max) {

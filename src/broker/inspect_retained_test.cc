@@ -49,6 +49,20 @@ TEST_P(InspectedRetained, AreFoundByTopicPayloadAndQos) {
   EXPECT_EQ(asker.retained({.qos_mask = 0b110}), (Names{"Home/lamp", "home/door"}));
 }
 
+TEST_P(InspectedRetained, AreFoundByWhenTheyWereKept) {
+  retain("b", "early", {.qos = Q1});
+  world.advance(seconds{10});
+  retain("a", "late", {.qos = Q1});
+  const WallTime late = asker.find_retained("a")->created_at;
+  publisher = nullptr;
+  world.restart();
+
+  EXPECT_EQ(asker.find_retained("b")->created_at, late - 10'000);
+  EXPECT_EQ(asker.retained({.from = late}), (Names{"a"}));
+  EXPECT_EQ(asker.retained({.to = late - 1}), (Names{"b"}));
+  EXPECT_EQ(asker.retained({.order = RetainedQuery::Order::CreatedAt}), (Names{"b", "a"}));
+}
+
 TEST_P(InspectedRetained, AreShownWithTheirProperties) {
   std::string properties;
   mqtt::append_content_type(properties, "text/plain");

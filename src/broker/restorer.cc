@@ -67,7 +67,7 @@ void Restorer::restore_retained() {
   for (const auto& [topic, value] : recovery_.take_retained(core_.self)) {
     const auto row = decode_retained(topic, value);
     if (!row) continue;
-    core_.retained.restore(to_message(core_, row->message, row->publisher));
+    core_.retained.restore(to_message(core_, row->message, row->publisher), row->kept_at);
   }
 }
 

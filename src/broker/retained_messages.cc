@@ -11,24 +11,25 @@
 namespace sluice::broker {
 
 void RetainedMessages::store(const MessagePtr& message) {
-  const bool is_kept = !message->payload().empty() && keep(message);
+  const WallTime now = core_.wall_now();
+  const bool is_kept = !message->payload().empty() && keep(message, now);
   if (message->payload().empty()) remove(message->topic());
   if (!core_.journal.is_durable()) return;
   const Need need = message->qos() == mqtt::Qos::AtMostOnce ? Need::Whenever : Need::Promise;
   std::string topic(message->topic());
   if (is_kept) {
-    const RetainedRow row{to_stored(core_, *message), message->publisher()};
+    const RetainedRow row{to_stored(core_, *message), message->publisher(), now};
     core_.journal.put(storage::Table::Retained, std::move(topic), encode(row), need);
   } else {
     core_.journal.erase(storage::Table::Retained, std::move(topic), need);
   }
 }
 
-bool RetainedMessages::keep(const MessagePtr& message) {
+bool RetainedMessages::keep(const MessagePtr& message, WallTime since) {
   const config::LimitSettings& limits = core_.settings.limits;
   Counters& counters = core_.counters;
-  MessagePtr* known = by_topic_.find(message->topic());
-  const std::uint64_t freed = known == nullptr ? 0 : (*known)->size();
+  Kept* known = by_topic_.find(message->topic());
+  const std::uint64_t freed = known == nullptr ? 0 : known->message->size();
   const bool full =
       (known == nullptr &&
        counters.retained_messages >= limits.retained_messages_max / core_.shards) ||
@@ -44,18 +45,18 @@ bool RetainedMessages::keep(const MessagePtr& message) {
     ++counters.retained_messages;
   }
   counters.retained_bytes = counters.retained_bytes - freed + message->size();
-  if (*known) forget_expiry(*known);
-  *known = message;
+  if (known->message) forget_expiry(known->message);
+  *known = {message, since};
   if (message->expires() != kNever) by_expiry_.emplace(message->expires(), message);
   return true;
 }
 
 void RetainedMessages::remove(ByteView topic) {
-  MessagePtr* known = by_topic_.find(topic);
+  const Kept* known = by_topic_.find(topic);
   if (known == nullptr) return;
   --core_.counters.retained_messages;
-  core_.counters.retained_bytes -= (*known)->size();
-  forget_expiry(*known);
+  core_.counters.retained_bytes -= known->message->size();
+  forget_expiry(known->message);
   by_topic_.erase(topic);
 }
 
@@ -113,8 +114,8 @@ void RetainedMessages::answer(Lookup& lookup) {
 
 std::vector<MessagePtr> RetainedMessages::find(ByteView filter) {
   std::vector<MessagePtr> found;
-  by_topic_.match(filter, [&](MessagePtr& message) {
-    if (!message->is_expired(core_.now)) found.push_back(message);
+  by_topic_.match(filter, [&](const Kept& kept) {
+    if (!kept.message->is_expired(core_.now)) found.push_back(kept.message);
   });
   return found;
 }
@@ -152,16 +153,16 @@ void RetainedMessages::store_replay(Session& session, const SubscriptionOptions&
   });
 }
 
-MessagePtr RetainedMessages::find_topic(ByteView topic) {
-  const MessagePtr* known = by_topic_.find(topic);
-  return known == nullptr || (*known)->is_expired(core_.now) ? nullptr : *known;
+const RetainedMessages::Kept* RetainedMessages::find_topic(ByteView topic) {
+  const Kept* known = by_topic_.find(topic);
+  return known == nullptr || known->message->is_expired(core_.now) ? nullptr : known;
 }
 
 std::vector<std::string> RetainedMessages::match(ByteView filter, std::size_t max) {
   std::vector<std::string> topics;
-  by_topic_.match(filter, [&](const MessagePtr& message) {
+  by_topic_.match(filter, [&](const Kept& kept) {
     if (topics.size() == max) return false;
-    if (!message->is_expired(core_.now)) topics.emplace_back(message->topic());
+    if (!kept.message->is_expired(core_.now)) topics.emplace_back(kept.message->topic());
     return true;
   });
   return topics;

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,8 +25,8 @@ class RetainedMessages {
   /// Replaces the topic's retained message, or removes it when the payload is empty
   /// [MQTT5-3.3.1-5] [MQTT5-3.3.1-6]. Beyond limits.retained_* a new topic is not kept and counted.
   void store(const MessagePtr& message);
-  /// Takes one that the store held.
-  void restore(const MessagePtr& message) { keep(message); }
+  /// Takes one that the store held since then.
+  void restore(const MessagePtr& message, WallTime since) { keep(message, since); }
 
   /// Sends a new subscription what matches, from this shard and, by mail, from the others.
   void replay_to(Session& session, ByteView filter, const SubscriptionOptions& options);
@@ -41,11 +42,15 @@ class RetainedMessages {
 
   // For an operator.
 
-  using Cursor = mqtt::TopicTree<MessagePtr>::Cursor;
+  struct Kept {
+    MessagePtr message;
+    WallTime since = 0;  // 0: not known
+  };
+  using Cursor = mqtt::TopicTree<Kept>::Cursor;
   /// Goes through all of them in steps.
   Cursor walk() { return Cursor(by_topic_); }
-  /// Null: none, or it has expired.
-  MessagePtr find_topic(ByteView topic);
+  /// Null: none, or it has expired. Valid until something is kept or removed.
+  const Kept* find_topic(ByteView topic);
   /// Topics that match, at most `max`.
   std::vector<std::string> match(ByteView filter, std::size_t max);
   /// Removes the topic's message. False: there was none.
@@ -62,7 +67,7 @@ class RetainedMessages {
   };
 
   /// False: a limit was in the way, and the topic has none now.
-  bool keep(const MessagePtr& message);
+  bool keep(const MessagePtr& message, WallTime since);
   std::vector<MessagePtr> find(ByteView filter);
   void store_replay(Session& session, const SubscriptionOptions& options,
                     std::vector<MessagePtr>& messages);
@@ -71,7 +76,7 @@ class RetainedMessages {
   void forget_expiry(const MessagePtr& message);
 
   Core& core_;
-  mqtt::TopicTree<MessagePtr> by_topic_;
+  mqtt::TopicTree<Kept> by_topic_;
   std::deque<Lookup> lookups_;
   std::uint64_t drains_ = 0;
   /// Those that expire. A message that was replaced leaves at once: with a long interval and a busy

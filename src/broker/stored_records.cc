@@ -6,6 +6,7 @@ namespace sluice::broker {
 namespace {
 
 constexpr char kFormat = 1;
+constexpr char kRetainedFormat = 2;  // 1 did not say when it was kept
 constexpr char kSessionFormat = 3;  // 1 had nothing about who the Client is, 2 about its connection
 
 enum class RecordType : char {
@@ -436,19 +437,22 @@ std::optional<WillRow> decode_will(ByteView value) {
 }
 
 std::string encode(const RetainedRow& row) {
-  std::string value(1, kFormat);
+  std::string value(1, kRetainedFormat);
   put_message(value, row.message, false);
   put_number(value, row.publisher);
+  put_number(value, static_cast<std::uint64_t>(row.kept_at));
   return value;
 }
 
 std::optional<RetainedRow> decode_retained(ByteView topic, ByteView value) {
   Reader from(value);
   RetainedRow row;
-  if (from.byte() != kFormat) return std::nullopt;
+  const std::uint8_t format = from.byte();
+  if (format < kFormat || format > kRetainedFormat) return std::nullopt;
   row.message = get_message(from, false);
   row.message.topic = topic;
   row.publisher = from.number();
+  if (format >= 2) row.kept_at = static_cast<WallTime>(from.number());
   if (!from.is_complete()) return std::nullopt;
   return row;
 }

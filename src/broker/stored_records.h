@@ -154,6 +154,7 @@ struct WillRow {
 struct RetainedRow {
   StoredMessage message;  // its topic is the key of the row
   std::uint64_t publisher = 0;
+  WallTime kept_at = 0;  // 0: not known
 };
 
 std::string encode(const TransferKey& key);
