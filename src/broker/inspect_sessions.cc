@@ -130,6 +130,9 @@ void add_connection(SessionDetails& details, const ServerConnection& connection)
   details.packet_size_max = connection.packet_size_max();
   details.unsent_bytes = connection.unsent();
   details.is_stalled = details.unsent_bytes > 0;
+  if (const ClientStatistics* statistics = connection.statistics()) {
+    details.statistics = *statistics;
+  }
 }
 
 void add_identity(SessionDetails& details, const auth::Identity& identity) {

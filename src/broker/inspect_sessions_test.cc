@@ -191,6 +191,21 @@ TEST_P(Inspection, ShowsAConnectedClient) {
   EXPECT_FALSE(asker.find("nobody"));
 }
 
+TEST_P(Inspection, CountsWhatAConnectionHasExchanged) {
+  Client& client = world.connected("c");
+  EXPECT_FALSE(asker.find("c")->statistics);
+  client.subscribe("t", Q1);
+
+  client.publish("t", "four", Q1);
+
+  const auto statistics = asker.find("c")->statistics;
+  ASSERT_TRUE(statistics);
+  EXPECT_EQ(statistics->received[1], 1u);
+  EXPECT_EQ(statistics->sent[1], 1u);
+  EXPECT_EQ(statistics->received_bytes, 4u);
+  EXPECT_EQ(statistics->sent_bytes, 4u);
+}
+
 TEST_P(Inspection, NamesASessionByOneIdUntilItsClientConnectsAnew) {
   Client& client = world.connected("c", kPersistent);
   const std::string id = asker.find("c")->summary.id;

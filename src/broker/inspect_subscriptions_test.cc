@@ -81,7 +81,7 @@ TEST_P(InspectedSubscriptions, AreReplacedByDifference) {
                                           {.filter = "new", .share_name = "g", .maximum_qos = Q1}});
 
   EXPECT_EQ(change, SubscriptionChange::Done);
-  const Names expected{"c $share/g/kept", "c $share/g/new", "c kept", "c new"};
+  const Names expected{"c kept", "c $share/g/kept", "c new", "c $share/g/new"};
   EXPECT_EQ(asker.subscriptions(), expected);
   EXPECT_EQ(world.subscriptions(), 4u);
   world.connected("p").publish("new", "1", Q2);

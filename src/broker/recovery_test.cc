@@ -42,5 +42,17 @@ TEST(SessionRow, OfAnEarlierFormatIsRead) {
   EXPECT_EQ(row->address, "");
 }
 
+TEST(RetainedRow, OfAnEarlierFormatIsRead) {
+  const std::string format_1{"\x01\x05\x00\x01x\x07", 6};
+
+  const auto row = decode_retained("t", format_1);
+
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->message.payload, "x");
+  EXPECT_TRUE(row->message.retain);
+  EXPECT_EQ(row->publisher, 7u);
+  EXPECT_EQ(row->kept_at, 0);
+}
+
 }  // namespace
 }  // namespace sluice::broker
