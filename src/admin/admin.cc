@@ -64,6 +64,9 @@ Result<std::optional<std::string>> Admin::start() {
   if (!setup_token) return failure(setup_token.error().message);
   impl_->server = std::move(*server);
   Context& context = impl_->context;
+  services.jobs.set_post([this](std::function<void()> task) {
+    if (impl_->server) impl_->server->post(std::move(task));
+  });
   impl_->server->repeat(kWriteInterval, [&context] { write_unauthorized(context); });
   impl_->server->repeat(kCollectInterval,
                         [&services] { services.monitoring.collector.on_second(); });

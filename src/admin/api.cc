@@ -3,6 +3,7 @@
 #include "admin/http/fields.h"
 #include "admin/login/identify.h"
 #include "admin/login/lockout.h"
+#include "admin/login/secrets.h"
 #include "admin/routes.h"
 #include "base/log.h"
 
@@ -68,6 +69,8 @@ Outcome<Api::Admission> Api::try_admit(const RequestHead& head) {
   admission.request.caller.is_local = head.is_local;
   admission.request.accept = head.accept;
   admission.request.last_event_id = head.last_event_id;
+  admission.target = head.target;
+  admission.idempotency_key = head.idempotency_key;
   // A path that is not there needs a token too: without one nobody learns which are.
   if (!match || match->route->needs) {
     auto caller = find_caller(head, match, query);
@@ -107,7 +110,26 @@ Response Api::answer(Admission admission, const std::string& body) {
     if (!value) return to_response(value.error());
     admission.request.body = std::move(*value);
   }
+  const bool is_repeatable = admission.idempotency_key.empty() ||
+                             admission.match.route->method != "POST" ||
+                             !admission.match.route->needs;
+  if (!is_repeatable) return answer_once(admission, body);
   return finish(admission.match.route->handler(admission.request));
+}
+
+/// What was answered to the same request before, without doing it again.
+Response Api::answer_once(const Admission& admission, const std::string& body) {
+  if (admission.idempotency_key.size() > KeptAnswers::kKeyMax) {
+    return to_response(bad_request("The Idempotency-Key is too long").value());
+  }
+  const std::string name = admission.request.caller.who + '\n' + admission.idempotency_key;
+  const std::string question = sha256(admission.target + '\n' + body);
+  auto kept = kept_answers_.find(name, question, context_.now());
+  if (!kept) return to_response(kept.error());
+  if (*kept) return std::move(**kept);
+  Response response = finish(admission.match.route->handler(admission.request));
+  kept_answers_.keep(name, question, response, context_.now());
+  return response;
 }
 
 Response Api::finish(Outcome<Response> outcome) const {

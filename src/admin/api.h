@@ -6,6 +6,7 @@
 #include <string>
 
 #include "admin/context.h"
+#include "admin/http/kept_answers.h"
 #include "admin/http/message.h"
 #include "admin/http/router.h"
 #include "admin/http/throttle.h"
@@ -28,6 +29,8 @@ class Api {
     Router::Match match{};
     Request request;
     std::uint64_t body_max = 0;  // bytes
+    std::string target;
+    std::string idempotency_key;  // empty: it may happen twice
   };
   Admission admit(const RequestHead& head);
 
@@ -44,12 +47,14 @@ class Api {
   Outcome<Admission> try_admit(const RequestHead& head);
   Outcome<Caller> find_caller(const RequestHead& head, const Outcome<Router::Match>& match,
                               const Outcome<Query>& query);
+  Response answer_once(const Admission& admission, const std::string& body);
   Response finish(Outcome<Response> outcome) const;
 
   Context& context_;
   Services services_;
   Router router_;
   Throttle throttle_;
+  KeptAnswers kept_answers_;
 };
 
 }  // namespace sluice::admin

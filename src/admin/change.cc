@@ -28,4 +28,12 @@ Outcome<void> Change::commit() {
   return from_store(transaction_.commit());
 }
 
+Outcome<void> record(Context& context, const Caller& caller, const std::string& action,
+                     ChangedEntity entity) {
+  auto change = Change::begin(context, caller);
+  if (!change) return tl::unexpected(change.error());
+  const auto logged = change->log(action, std::move(entity));
+  return logged ? change->commit() : logged;
+}
+
 }  // namespace sluice::admin

@@ -38,4 +38,9 @@ class Change {
   entities::Transaction transaction_;
 };
 
+/// A row in the audit log for what is done to the broker, not to the store. Written before it
+/// happens, so that nothing happens unseen.
+Outcome<void> record(Context& context, const Caller& caller, const std::string& action,
+                     ChangedEntity entity);
+
 }  // namespace sluice::admin

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "admin/context.h"
+#include "admin/jobs/job_json.h"
+#include "admin/jobs/job_runner.h"
 #include "admin/login/accounts.h"
 #include "admin/login/setup.h"
 #include "admin/login/token_issuer.h"
@@ -16,10 +18,13 @@ struct Services {
         tokens(shared),
         accounts(shared, tokens),
         setup(shared, accounts),
+        jobs(shared),
         events({.streams_max = shared.settings.streams_max,
                 .life_max = shared.settings.access_token_ttl},
                shared.now(), shared.clock.monotonic),
-        monitoring(shared, events) {}
+        monitoring(shared, events) {
+    jobs.set_listener([this](const Job& job) { events.publish(Channel::Jobs, job_to_json(job)); });
+  }
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -27,6 +32,7 @@ struct Services {
   TokenIssuer tokens;
   Accounts accounts;
   Setup setup;
+  JobRunner jobs;
   EventHub events;
   Monitoring monitoring;
 };

@@ -254,11 +254,6 @@ TEST_F(EntitiesTest, UnauthorizedClientsAreListedAndForgotten) {
   EXPECT_EQ(text(get("/api/unauthorized/client?pageSize=9&page=0"), "totalElements"), "0");
 }
 
-TEST_F(EntitiesTest, AClientIsDisconnected) {
-  EXPECT_EQ(remove("/api/client-session/disconnect?clientId=here&sessionId=x").status, 200U);
-  EXPECT_EQ(remove("/api/client-session/disconnect?clientId=away").status, 404U);
-}
-
 TEST_F(EntitiesTest, UsersAreGuarded) {
   harness.add_user(kEmail, "SYS_ADMIN");
   const std::string token = harness.token_of(kEmail);

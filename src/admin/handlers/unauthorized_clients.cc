@@ -87,18 +87,4 @@ Outcome<Response> forget_unauthorized_clients(Services& services, const Request&
   return Response::empty();
 }
 
-Outcome<Response> disconnect_client(Services& services, const Request& request) {
-  const auto client_id = request.query.required("clientId");
-  if (!client_id) return tl::unexpected(client_id.error());
-  auto change = Change::begin(services.context, request.caller);
-  if (!change) return tl::unexpected(change.error());
-  auto done = change->log("DISCONNECT", {"CLIENT_SESSION", *client_id, *client_id, "", ""});
-  if (done) done = change->commit();
-  if (!done) return tl::unexpected(done.error());
-  if (!services.context.broker.disconnect(*client_id)) {
-    return not_found("'" + *client_id + "' is not connected");
-  }
-  return Response::empty();
-}
-
 }  // namespace sluice::admin

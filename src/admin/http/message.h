@@ -23,7 +23,8 @@ struct RequestHead {
   std::string authorization;  // X-Authorization, else Authorization
   std::string api_key;        // X-API-Key
   std::string accept;
-  std::string last_event_id;  // Last-Event-ID
+  std::string last_event_id;    // Last-Event-ID
+  std::string idempotency_key;  // Idempotency-Key
   std::string address;        // of the other side, without port; "local" for the Unix socket
   bool is_local = false;      // came by the Unix socket
 };

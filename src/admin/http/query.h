@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "admin/http/api_error.h"
@@ -18,6 +19,9 @@ class Query {
   Query() = default;
   /// errors  a broken %-escape, a NUL, more than kParametersMax parameters
   static Outcome<Query> parse(std::string_view text);
+  void add(std::string name, std::string value) {
+    parameters_.emplace_back(std::move(name), std::move(value));
+  }
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
   /// The first of this name, null without one.

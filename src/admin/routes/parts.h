@@ -11,6 +11,8 @@ namespace sluice::admin {
 // The table of routes, a file for each part.
 std::vector<Route> entity_routes(Services& services);
 std::vector<Route> client_routes(Services& services);
+std::vector<Route> absent_routes(Services& services);
+std::vector<Route> document_routes(Services& services);
 std::vector<Route> monitoring_routes(Services& services);
 std::vector<Route> configuration_routes(Services& services);
 

@@ -98,6 +98,7 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
     head.api_key = text("X-API-Key");
     head.accept = text(field::accept);
     head.last_event_id = text("Last-Event-ID");
+    head.idempotency_key = text("Idempotency-Key");
     head.address = address_;
     head.is_local = is_local_;
     return head;

@@ -1,0 +1,36 @@
+#include "admin/handlers/backup.h"
+
+#include "admin/backup/backup_source.h"
+#include "admin/change.h"
+#include "entities/database_copy.h"
+
+namespace sluice::admin {
+namespace {
+
+tl::unexpected<ApiError> unavailable(std::string message) {
+  return tl::unexpected(ApiError{503, ErrorCode::General, std::move(message), {}, {}});
+}
+
+}  // namespace
+
+Outcome<Response> download_backup(Services& services, const Request& request) {
+  Context& context = services.context;
+  // Before the copy, so that the log in it tells of it.
+  const auto recorded =
+      record(context, request.caller, "BACKUP", {"NODE", context.node->id(), "", "", ""});
+  if (!recorded) return tl::unexpected(recorded.error());
+  const auto folder = context.node->copy_store();
+  if (!folder) return unavailable("The store cannot be copied: " + folder.error().what);
+  // Owns the folder from here on, whatever goes wrong.
+  auto copied =
+      from_store(entities::copy_database(context.store.database(), *folder + "/admin.db"));
+  auto source = BackupSource::make(*folder);
+  if (!copied) return tl::unexpected(copied.error());
+  if (!source) return broken(source.error().what);
+  Response response = Response::streamed("application/x-tar", std::move(*source));
+  response.headers.emplace_back("Content-Disposition",
+                                "attachment; filename=\"sluice-backup.tar\"");
+  return response;
+}
+
+}  // namespace sluice::admin
