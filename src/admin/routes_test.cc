@@ -52,7 +52,7 @@ TEST_F(RoutesTest, AreOpenOnlyForLoginPasswordsProbesAndTheirDescription) {
                 route.pattern == "/api/openapi.yaml")
         << route.pattern;
   }
-  EXPECT_EQ(open, 17U);
+  EXPECT_EQ(open, 19U);
 }
 
 TEST_F(RoutesTest, AskForTheRoleThatTheTableNames) {

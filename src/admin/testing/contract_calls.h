@@ -166,6 +166,19 @@ inline const std::vector<Call> kCalls{
     {"POST", page("/api/events/x"), R"({"eventType": "STATS"})", 200, "page(object)", kOperator},
     {"POST", "/api/events/x/clear?startTime=0&endTime=1", "{}", 404, "Error", kAdmin},
 
+    // 14: time series.
+    {"POST", "/api/timeseries/total/save", R"({"ts": 5, "values": {"sessions": 3}})", 200, "",
+     kAdmin},
+    {"GET", "/api/timeseries/latest?entityId=total&keys=sessions&useStrictDataTypes=true", "", 200,
+     "Latest", kViewer},
+    {"GET", "/api/timeseries/total/values?keys=sessions&startTs=0&endTs=9&useStrictDataTypes=true",
+     "", 200, "Latest", kViewer},
+    {"GET", "/api/timeseries/total/values?keys=sessions&startTs=0&endTs=9&agg=SPOON", "", 400,
+     "Error", kViewer},
+    {"DELETE", "/api/timeseries/latest?entityId=total", "", 200, "", kAdmin},
+    {"DELETE", "/api/timeseries/total/delete?keys=sessions&deleteAllDataForKeys=true", "", 200, "",
+     kAdmin},
+
     // 15: saved WebSocket Clients.
     {"POST", "/api/ws/connection",
      R"({"name": "new", "configuration": {"url": "ws://h:8084/mqtt", "clientId": "c"}})", 200,
@@ -187,6 +200,9 @@ inline const std::vector<Call> kCalls{
     {"GET", "/api/device-connectivity/mqtts/certificate/configured", "", 200, "bool", kViewer},
     {"GET", "/api/device-connectivity/mqtts/certificate/name", "", 404, "Error", kViewer},
     {"GET", "/api/device-connectivity/mqtts/certificate/download", "", 404, "Error", kViewer},
+    {"GET", "/actuator/health", "", 200, "Health", kOpen},
+    {"GET", "/actuator/info", "", 200, "object", kOpen},
+    {"GET", "/actuator/prometheus", "", 200, "", kOpen},
     {"GET", "/v3/api-docs/TBMQ", "", 200, "", kOpen},
     {"GET", "/swagger-ui/index.html", "", 200, "", kOpen},
 

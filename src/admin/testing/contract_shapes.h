@@ -83,6 +83,9 @@ inline const std::map<std::string, std::string> kShapes{
     {"ShortWebSocketConnection", "id:uuid name:text clientId:text"},
     {"WebSocketSubscription",
      "id:uuid createdTime:int webSocketConnectionId:uuid configuration:object"},
+    {"Latest", "sessions:[Point]"},
+    {"Point", "ts:int value:int"},
+    {"Health", "status:text"},
     {"SystemInfo", "version:text newestVersion:text? artifact:text name:text"},
 };
 
