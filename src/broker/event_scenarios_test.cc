@@ -90,18 +90,17 @@ TEST_P(Events, TellWhoIsBlocked) {
 }
 
 TEST_P(Events, FoldDropsOfAClientByReasonAndSecond) {
-  world.settings.limits.queue_messages_max = 2;
   Client& sleeper = world.connected("s", {.expiry = 100});
   sleeper.subscribe("t", Q1);
   sleeper.drop();
   events();
   Client& publisher = world.connected("p");
-  for (int i = 0; i < 7; ++i) publisher.publish("t", "x", Q1);
+  for (int i = 0; i < 5; ++i) publisher.publish("t", "x", Q0);
 
   const auto all = events(EventKind::Dropped);
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(all[0].client_id, "s");
-  EXPECT_EQ(all[0].reason, "queue_full");
+  EXPECT_EQ(all[0].reason, "offline");
   EXPECT_EQ(all[0].topic, "t");
   EXPECT_EQ(all[0].count, 5u);
 }

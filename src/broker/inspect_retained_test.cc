@@ -42,10 +42,10 @@ TEST_P(InspectedRetained, AreListedInTheOrderAskedFor) {
 TEST_P(InspectedRetained, AreFoundByTopicPayloadAndQos) {
   retain("Home/lamp", "on", {.qos = Q1});
   retain("home/door", "off", {.qos = Q2});
-  retain("$SYS/x", "on");
+  retain("$dev/x", "on");
 
   EXPECT_EQ(asker.retained({.topic = "HOME"}), (Names{"Home/lamp", "home/door"}));
-  EXPECT_EQ(asker.retained({.payload = "on"}), (Names{"$SYS/x", "Home/lamp"}));
+  EXPECT_EQ(asker.retained({.payload = "on"}), (Names{"$dev/x", "Home/lamp"}));
   EXPECT_EQ(asker.retained({.qos_mask = 0b110}), (Names{"Home/lamp", "home/door"}));
 }
 
