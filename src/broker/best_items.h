@@ -13,7 +13,11 @@ namespace sluice::broker {
 template <class Item, class Before>
 class BestItems {
  public:
-  BestItems(std::size_t capacity, Before before) : capacity_(capacity), before_(before) {}
+  /// expected  how many may pass by: a long list must not move as it grows
+  BestItems(std::size_t capacity, std::size_t expected, Before before)
+      : capacity_(capacity), before_(before) {
+    items_.reserve(std::min(capacity, expected));
+  }
 
   /// Counts one; true: it is among the first ones so far, and to be added.
   bool count(const Item& item) {
@@ -23,12 +27,10 @@ class BestItems {
   void add(const Item& item) {
     if (items_.size() < capacity_) {
       items_.push_back(item);
-      // A heap, the last one on top, from when somebody has to go.
-      if (items_.size() == capacity_) std::make_heap(items_.begin(), items_.end(), before_);
-      return;
+    } else {
+      std::pop_heap(items_.begin(), items_.end(), before_);
+      items_.back() = item;
     }
-    std::pop_heap(items_.begin(), items_.end(), before_);
-    items_.back() = item;
     std::push_heap(items_.begin(), items_.end(), before_);
   }
 
@@ -38,7 +40,7 @@ class BestItems {
  private:
   std::size_t capacity_;
   Before before_;
-  std::vector<Item> items_;
+  std::vector<Item> items_;  // a heap, the last one on top
   std::uint64_t total_ = 0;
 };
 

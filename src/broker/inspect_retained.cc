@@ -18,7 +18,8 @@ class RetainedListScan final : public Scan {
         topic_(query_.topic),
         done_(std::move(done)),
         cursor_(core.retained.walk()),
-        best_(query_.slice.end(), Before{query_.order, query_.descending}) {}
+        best_(query_.slice.end(), core.counters.retained_messages,
+              Before{query_.order, query_.descending}) {}
 
   bool advance() override {
     const auto visit = [this](const RetainedMessages::Kept& kept) {

@@ -42,7 +42,7 @@ class SessionListScan final : public SessionScan {
         client_id_(query_.filter.client_id),
         address_(query_.filter.address),
         done_(std::move(done)),
-        best_(query_.slice.end(), Before{query_.order, query_.descending}) {}
+        best_(query_.slice.end(), core.sessions.size(), Before{query_.order, query_.descending}) {}
 
  private:
   struct Before {

@@ -28,7 +28,8 @@ class SubscriptionListScan final : public SessionScan {
         client_id_(query_.client_id),
         filter_(query_.filter),
         done_(std::move(done)),
-        best_(query_.slice.end(), Before{query_.by_filter, query_.descending}) {}
+        best_(query_.slice.end(), core.counters.subscriptions,
+              Before{query_.by_filter, query_.descending}) {}
 
  private:
   struct Before {
