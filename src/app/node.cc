@@ -6,6 +6,7 @@
 
 #include "app/health_checks.h"
 #include "entities/database.h"
+#include "entities/database_copy.h"
 
 namespace sluice::app {
 
@@ -21,7 +22,7 @@ Result<void> copy_database(const std::string& from, const std::string& to) {
   if (!std::filesystem::exists(from)) return {};
   auto database = entities::Database::open(from, entities::Database::Mode::ReadOnly);
   if (!database) return failure(database.error().what);
-  const auto copied = (*database)->run("VACUUM INTO ?", to);
+  const auto copied = entities::copy_database(**database, to);
   if (!copied) return failure("cannot copy " + from + ": " + copied.error().what);
   return {};
 }

@@ -2,7 +2,6 @@
 
 #include "admin/backup/backup_source.h"
 #include "admin/change.h"
-#include "entities/database_copy.h"
 
 namespace sluice::admin {
 namespace {
@@ -21,11 +20,7 @@ Outcome<Response> download_backup(Services& services, const Request& request) {
   if (!recorded) return tl::unexpected(recorded.error());
   const auto folder = context.node->copy_store();
   if (!folder) return unavailable("The store cannot be copied: " + folder.error().what);
-  // Owns the folder from here on, whatever goes wrong.
-  auto copied =
-      from_store(entities::copy_database(context.store.database(), *folder + "/admin.db"));
-  auto source = BackupSource::make(*folder);
-  if (!copied) return tl::unexpected(copied.error());
+  auto source = BackupSource::make(*folder);  // owns the folder from here on
   if (!source) return broken(source.error().what);
   Response response = Response::streamed("application/x-tar", std::move(*source));
   response.headers.emplace_back("Content-Disposition",
