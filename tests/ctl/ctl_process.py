@@ -49,7 +49,7 @@ class CtlTest(unittest.TestCase):
 class Account(CtlTest):
     def test_setup_makes_the_first_administrator_once(self):
         token = self.broker.setup_token()
-        wrong = self.refusal("setup", "wrong", text=PASSWORD + "\n")
+        wrong = self.refusal("setup", "wrong", text=PASSWORD + "\n", exit_code=5)
         self.assertIn("token", wrong.lower())
 
         # Token and password as two lines of stdin.
@@ -57,7 +57,7 @@ class Account(CtlTest):
 
         self.assertEqual([user["email"] for user in self.json("users", "list")],
                          ["first@example.com"])
-        self.refusal("setup", token, text=PASSWORD + "\n")
+        self.refusal("setup", token, text=PASSWORD + "\n", exit_code=5)
 
     def test_the_socket_is_an_administrator(self):
         self.assertEqual(self.json("whoami")["authority"], "SYS_ADMIN")

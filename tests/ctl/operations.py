@@ -53,17 +53,23 @@ class Sessions(Operations):
         self.run_ctl("sessions", "remove", "life-1", "--yes")
         self.refusal("sessions", "show", "life-1", exit_code=4)
 
-    def test_a_queue_is_looked_into_and_purged(self):
-        self.client("queue-1").subscribe("queue/#", 1)
-        self.run_ctl("sessions", "disconnect", "queue-1", "--yes")
+    def test_a_queue_is_looked_into(self):
+        self.client("queue-1").subscribe("queue/#", 1)  # and acknowledges nothing
         for number in range(3):
             self.run_ctl("publish", f"queue/{number}", "x" * 10, "--qos", "1")
 
         queue = self.json("sessions", "queue", "queue-1", "--limit", "2")
         self.assertEqual((queue["messageCount"], len(queue["messages"])), (3, 2))
-        self.assertIn("queue/0", self.run_ctl("sessions", "queue", "queue-1").stdout)
-        self.run_ctl("sessions", "purge", "queue-1", "--yes")
-        self.assertEqual(self.json("sessions", "queue", "queue-1")["messageCount"], 0)
+        self.assertRegex(self.run_ctl("sessions", "queue", "queue-1").stdout, r"\nqueue/2 +1 +10 ")
+
+    def test_what_waits_for_an_absent_client_is_dropped(self):
+        self.client("queue-2").subscribe("absent/#", 1)
+        self.run_ctl("sessions", "disconnect", "queue-2", "--yes")
+        self.run_ctl("publish", "absent/1", "x", "--qos", "1")
+
+        self.assertEqual(self.json("sessions", "queue", "queue-2")["messageCount"], 1)
+        self.run_ctl("sessions", "purge", "queue-2", "--yes")
+        self.assertEqual(self.json("sessions", "queue", "queue-2")["messageCount"], 0)
 
     def test_all_that_match_are_a_job(self):
         clients = [self.client(f"many-{number}") for number in range(5)]
