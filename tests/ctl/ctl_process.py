@@ -286,7 +286,7 @@ class Documentation(CtlTest):
     def test_its_examples_work(self):
         for name in ("eve.txt", "new.txt", "sensors.txt", "panel.txt"):
             self.file(name, PASSWORD + name + "\n")
-        with Client(self.broker, "pump-7") as refused:  # of whom the page speaks
+        with Client(self.broker, "pump-9") as refused:  # of whom the page speaks
             self.assertNotEqual(refused.code, 0)
         self.run_ctl("credentials", "create", "basic", "any", "--username", "any", "--no-password")
         self.run_ctl("providers", "enable", "basic")
