@@ -417,7 +417,7 @@ constexpr std::array kKeys{
     number<kTelemetry, &TelemetrySettings::history_days>(Count, "telemetry.history_days", 1, 366,
                                                          "Days for which statistics are kept"),
     number<kTelemetry, &TelemetrySettings::history_interval>(
-        Seconds, "telemetry.history_interval", 10, 3600, "Time between two values of statistics"),
+        Seconds, "telemetry.history_interval", 1, 3600, "Time between two values of statistics"),
 
     number<kOwnTopics, &OwnTopicSettings::sys_interval>(
         Seconds, "sys.interval", 0, 86'400,

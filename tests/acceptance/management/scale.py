@@ -131,7 +131,7 @@ def measure_throughput(binary, broker, rounds, seconds):
         rates = {}
         for polled in (True, False) if number % 2 else (False, True):
             with Poller(broker) if polled else contextlib.nullcontext():
-                rates[polled] = run_bench(binary, broker, words)["messages_per_second"]
+                rates[polled] = run_bench(binary, broker, words)["rate"]
         ratios.append(rates[True] / rates[False])
     return ratios
 

@@ -83,7 +83,7 @@ def run_bench(binary, broker, seconds):
         raise brokers.Failed(done.stderr.strip()) from None
     if result.get("lost") or result.get("errors"):
         raise brokers.Failed(f"lost or errors: {result}")
-    return result["messages_per_second"], result["messages_per_broker_cpu_second"]
+    return result["rate"], result["messages_per_broker_cpu_second"]
 
 
 def measure_throughput(binary, broker, rounds, seconds):
