@@ -211,8 +211,9 @@ std::vector<std::string> BrokerView::match_retained(const std::string& filter, s
 std::optional<broker::QueueFacts> BrokerView::find_queue(const std::string& client_id,
                                                          std::size_t first,
                                                          std::size_t payload_max) {
-  return first_of(ask_all_at_once([client_id, first, payload_max](Broker& core) {
-    return core.find_queue(client_id, first, payload_max);
+  using Answer = std::optional<broker::QueueFacts>;
+  return first_of(ask_all<Answer>([=](Broker& core, std::function<void(Answer)> answer) {
+    core.find_queue(client_id, first, payload_max, std::move(answer), monotonic_now());
   }));
 }
 

@@ -236,6 +236,7 @@ void Broker::on_page(storage::PageId id, const std::optional<std::string>& bytes
   core_->now = now;
   core_->backlog.on_page(id, bytes);
   core_->cleaner.on_page(id, bytes);
+  core_->inspector.on_page(id, bytes);
 }
 
 void Broker::on_store_failed(bool failed, Instant now) {

@@ -137,9 +137,10 @@ class Broker {
   /// Those whose home is this shard. done  with how many there were
   void remove_retained(std::span<const std::string> topics, std::function<void(std::size_t)> done,
                        Instant now);
-  /// first  how many messages to show
-  std::optional<QueueFacts> find_queue(ByteView client_id, std::size_t first,
-                                       std::size_t payload_max);
+  /// Those that are only on disk are read for it. first  how many messages to show
+  /// done  nullopt: no such Session here
+  void find_queue(ByteView client_id, std::size_t first, std::size_t payload_max,
+                  std::function<void(std::optional<QueueFacts>)> done, Instant now);
   /// done  with how many messages were dropped; nullopt: no such Session here
   void purge_queue(ByteView client_id, std::function<void(std::optional<std::uint64_t>)> done,
                    Instant now);

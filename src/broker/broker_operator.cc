@@ -73,9 +73,10 @@ void Broker::remove_retained(std::span<const std::string> topics,
   core_->inspector.remove_retained(topics, std::move(done));
 }
 
-std::optional<QueueFacts> Broker::find_queue(ByteView client_id, std::size_t first,
-                                             std::size_t payload_max) {
-  return core_->inspector.find_queue(client_id, first, payload_max);
+void Broker::find_queue(ByteView client_id, std::size_t first, std::size_t payload_max,
+                        std::function<void(std::optional<QueueFacts>)> done, Instant now) {
+  core_->now = now;
+  core_->inspector.find_queue(client_id, {first, payload_max}, std::move(done));
 }
 
 void Broker::purge_queue(ByteView client_id, std::function<void(std::optional<std::uint64_t>)> done,

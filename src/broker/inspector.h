@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "broker/inspection.h"
+#include "broker/queue_peek.h"
 #include "broker/scan.h"
 
 namespace sluice::broker {
@@ -48,8 +49,9 @@ class Inspector {
   void remove_retained(std::span<const std::string> topics, std::function<void(std::size_t)> done);
 
   // inspect_queue.cc
-  std::optional<QueueFacts> find_queue(ByteView client_id, std::size_t first,
-                                       std::size_t payload_max);
+  void find_queue(ByteView client_id, const QueuePeek::Wish& wish,
+                  std::function<void(std::optional<QueueFacts>)> done);
+  void on_page(storage::PageId id, const std::optional<std::string>& bytes);
   void purge_queue(ByteView client_id, std::function<void(std::optional<std::uint64_t>)> done);
 
   // operator_publish.cc
@@ -66,8 +68,12 @@ class Inspector {
   /// Calls `answer` when what was recorded so far outlives a crash.
   void when_durable(std::function<void()> answer);
 
+  /// Reads the next page that has something to show, or is done.
+  void go_on(QueuePeek peek);
+
   Core& core_;
   std::deque<std::unique_ptr<Scan>> scans_;  // the first one is being read
+  std::vector<QueuePeek> peeks_;             // each waits for a page
 };
 
 }  // namespace sluice::broker

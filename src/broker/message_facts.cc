@@ -24,4 +24,12 @@ MessageFacts facts_of(const Core& core, const Message& message, std::size_t payl
   return facts;
 }
 
+MessageFacts facts_of(const Core& core, const Delivery& delivery, std::size_t payload_max) {
+  MessageFacts facts;
+  if (delivery.message) facts = facts_of(core, *delivery.message, payload_max);
+  facts.qos = delivery.qos;
+  facts.retain = delivery.retain;
+  return facts;
+}
+
 }  // namespace sluice::broker

@@ -168,7 +168,14 @@ class Operator {
   }
 
   std::optional<QueueFacts> queue(const std::string& client_id, std::size_t show = 100) {
-    return first([&](Broker& core) { return core.find_queue(client_id, show, 100); });
+    using Answer = std::optional<QueueFacts>;
+    Answer found;
+    for (Answer& part : ask_all<Answer>([&](Broker& core, auto answer) {
+           core.find_queue(client_id, show, 100, answer, world_.now());
+         })) {
+      if (part) found = std::move(part);
+    }
+    return found;
   }
   std::optional<std::uint64_t> purge(const std::string& client_id) {
     using Answer = std::optional<std::uint64_t>;
