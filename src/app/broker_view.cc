@@ -28,13 +28,6 @@ std::size_t sum(const std::vector<std::size_t>& parts) {
   return std::accumulate(parts.begin(), parts.end(), std::size_t{0});
 }
 
-template <class Item, class Less>
-broker::Excerpt<Item> merge(std::vector<broker::Excerpt<Item>> parts, const broker::Slice& slice,
-                            Less less) {
-  for (broker::Excerpt<Item>& part : parts) std::sort(part.items.begin(), part.items.end(), less);
-  return broker::merge_excerpts(std::move(parts), slice, less);
-}
-
 template <class Item>
 void append(std::vector<Item>& all, std::vector<Item> more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -85,10 +78,11 @@ broker::Excerpt<broker::SessionSummary> BrokerView::list_sessions(
   const auto less = [&query](const auto& a, const auto& b) {
     return is_before(a, b, query.order, query.descending);
   };
-  List page = merge(ask_all<List>([query](Broker& core, std::function<void(List)> answer) {
-                      core.list_sessions(query, std::move(answer), monotonic_now());
-                    }),
-                    query.slice, less);
+  List page =
+      broker::merge_excerpts(ask_all<List>([query](Broker& core, std::function<void(List)> answer) {
+                               core.list_sessions(query, std::move(answer), monotonic_now());
+                             }),
+                             query.slice, less);
   complete(
       page.items, &broker::SessionSummary::client_id,
       [](Broker& core, std::vector<broker::SessionSummary>& sessions) { core.complete(sessions); });
@@ -132,10 +126,11 @@ broker::Excerpt<broker::ClientSubscription> BrokerView::list_subscriptions(
   const auto less = [&query](const auto& a, const auto& b) {
     return is_before(a, b, query.by_filter, query.descending);
   };
-  return merge(ask_all<List>([query](Broker& core, std::function<void(List)> answer) {
-                 core.list_subscriptions(query, std::move(answer), monotonic_now());
-               }),
-               query.slice, less);
+  return broker::merge_excerpts(
+      ask_all<List>([query](Broker& core, std::function<void(List)> answer) {
+        core.list_subscriptions(query, std::move(answer), monotonic_now());
+      }),
+      query.slice, less);
 }
 
 /// Each shard knows those members of a group that are at home there.
@@ -175,10 +170,11 @@ broker::Excerpt<broker::MessageFacts> BrokerView::list_retained(const broker::Re
   const auto less = [&query](const auto& a, const auto& b) {
     return is_before(a, b, query.order, query.descending);
   };
-  List page = merge(ask_all<List>([query](Broker& core, std::function<void(List)> answer) {
-                      core.list_retained(query, std::move(answer), monotonic_now());
-                    }),
-                    query.slice, less);
+  List page =
+      broker::merge_excerpts(ask_all<List>([query](Broker& core, std::function<void(List)> answer) {
+                               core.list_retained(query, std::move(answer), monotonic_now());
+                             }),
+                             query.slice, less);
   complete(page.items, &broker::MessageFacts::topic,
            [payload_max](Broker& core, std::vector<broker::MessageFacts>& messages) {
              core.complete(messages, payload_max);

@@ -27,10 +27,11 @@ class BestItems {
   void add(const Item& item) {
     if (items_.size() < capacity_) {
       items_.push_back(item);
-    } else {
-      std::pop_heap(items_.begin(), items_.end(), before_);
-      items_.back() = item;
+      if (items_.size() == capacity_) std::make_heap(items_.begin(), items_.end(), before_);
+      return;
     }
+    std::pop_heap(items_.begin(), items_.end(), before_);
+    items_.back() = item;
     std::push_heap(items_.begin(), items_.end(), before_);
   }
 
@@ -40,7 +41,7 @@ class BestItems {
  private:
   std::size_t capacity_;
   Before before_;
-  std::vector<Item> items_;  // a heap, the last one on top
+  std::vector<Item> items_;  // once full a heap, the last one on top
   std::uint64_t total_ = 0;
 };
 

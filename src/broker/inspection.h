@@ -32,21 +32,27 @@ struct Slice {
   std::size_t end() const { return offset + limit; }
 };
 
-/// The slice of the whole list, from the excerpts of all shards, each in order.
+/// The slice of the whole list, in order, from the excerpts of all shards, in whatever order they
+/// are. The rest is not sorted: far into a long list that would take longer than all else.
 template <class Item, class Less>
 Excerpt<Item> merge_excerpts(std::vector<Excerpt<Item>> parts, const Slice& slice, Less less) {
   Excerpt<Item> whole;
   for (Excerpt<Item>& part : parts) {
     whole.total += part.total;
-    const auto middle = static_cast<std::ptrdiff_t>(whole.items.size());
     whole.items.insert(whole.items.end(), std::make_move_iterator(part.items.begin()),
                        std::make_move_iterator(part.items.end()));
-    std::inplace_merge(whole.items.begin(), whole.items.begin() + middle, whole.items.end(), less);
   }
-  const std::size_t begin = std::min(slice.offset, whole.items.size());
-  const std::size_t end = std::min(slice.end(), whole.items.size());
-  whole.items.erase(whole.items.begin() + static_cast<std::ptrdiff_t>(end), whole.items.end());
-  whole.items.erase(whole.items.begin(), whole.items.begin() + static_cast<std::ptrdiff_t>(begin));
+  const auto at = [&](std::size_t index) {
+    return whole.items.begin() + static_cast<std::ptrdiff_t>(std::min(index, whole.items.size()));
+  };
+  const auto begin = at(slice.offset);
+  const auto end = at(slice.end());
+  if (begin != whole.items.end())
+    std::nth_element(whole.items.begin(), begin, whole.items.end(), less);
+  if (end != whole.items.end()) std::nth_element(begin, end, whole.items.end(), less);
+  std::sort(begin, end, less);
+  whole.items.erase(end, whole.items.end());
+  whole.items.erase(whole.items.begin(), begin);
   return whole;
 }
 

@@ -54,11 +54,6 @@ class Operator {
     }
     return all;
   }
-  template <class Item, class Less>
-  static Excerpt<Item> merge(std::vector<Excerpt<Item>> parts, const Slice& slice, Less less) {
-    for (auto& part : parts) std::ranges::sort(part.items, less);
-    return merge_excerpts(std::move(parts), slice, less);
-  }
   template <class Item>
   static std::vector<std::string> texts(const std::vector<Item>& items, std::string Item::*text) {
     std::vector<std::string> all;
@@ -70,13 +65,12 @@ class Operator {
   explicit Operator(World& world) : world_(world) {}
 
   Excerpt<SessionSummary> list_sessions(const SessionQuery& query = {}) {
-    auto page =
-        merge<SessionSummary>(ask_all<Excerpt<SessionSummary>>([&](Broker& core, auto answer) {
-                                core.list_sessions(query, answer, world_.now());
-                              }),
-                              query.slice, [&](const auto& a, const auto& b) {
-                                return is_before(a, b, query.order, query.descending);
-                              });
+    auto page = merge_excerpts<SessionSummary>(
+        ask_all<Excerpt<SessionSummary>>(
+            [&](Broker& core, auto answer) { core.list_sessions(query, answer, world_.now()); }),
+        query.slice, [&](const auto& a, const auto& b) {
+          return is_before(a, b, query.order, query.descending);
+        });
     for_each_core([&](Broker& core) { core.complete(page.items); });
     return page;
   }
@@ -102,7 +96,7 @@ class Operator {
   }
 
   Excerpt<ClientSubscription> list_subscriptions(const SubscriptionQuery& query) {
-    return merge<ClientSubscription>(
+    return merge_excerpts<ClientSubscription>(
         ask_all<Excerpt<ClientSubscription>>([&](Broker& core, auto answer) {
           core.list_subscriptions(query, answer, world_.now());
         }),
@@ -139,12 +133,13 @@ class Operator {
   }
 
   Excerpt<MessageFacts> list_retained(const RetainedQuery& query, std::size_t payload_max = 100) {
-    auto page = merge<MessageFacts>(ask_all<Excerpt<MessageFacts>>([&](Broker& core, auto answer) {
-                                      core.list_retained(query, answer, world_.now());
-                                    }),
-                                    query.slice, [&](const auto& a, const auto& b) {
-                                      return is_before(a, b, query.order, query.descending);
-                                    });
+    auto page =
+        merge_excerpts<MessageFacts>(ask_all<Excerpt<MessageFacts>>([&](Broker& core, auto answer) {
+                                       core.list_retained(query, answer, world_.now());
+                                     }),
+                                     query.slice, [&](const auto& a, const auto& b) {
+                                       return is_before(a, b, query.order, query.descending);
+                                     });
     for_each_core([&](Broker& core) { core.complete(page.items, payload_max); });
     return page;
   }
@@ -170,7 +165,7 @@ class Operator {
   std::optional<QueueFacts> queue(const std::string& client_id, std::size_t show = 100) {
     using Answer = std::optional<QueueFacts>;
     Answer found;
-    for (Answer& part : ask_all<Answer>([&](Broker& core, auto answer) {
+    for (Answer& part : ask_all<Answer>([&](Broker&core, auto answer) {
            core.find_queue(client_id, show, 100, answer, world_.now());
          })) {
       if (part) found = std::move(part);
