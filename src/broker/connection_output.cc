@@ -56,6 +56,7 @@ void ServerConnection::resume(ByteView reply, bool is_promise) {
 
 void ServerConnection::flush() {
   if (state_ == State::Ended) return;
+  __builtin_prefetch(traffic_.get());  // counted into behind each message that is written
   Output& output = core_.output;
   if (control_ && control_->size() <= output.room()) {
     output.append(*control_);
