@@ -3,6 +3,7 @@
 #include "admin/backup/backup_source.h"
 #include "admin/backup/tar_parts.h"
 #include "admin/testing/local_admin.h"
+#include "entities/database_copy.h"
 
 namespace sluice::admin {
 namespace {
@@ -32,12 +33,13 @@ std::string read_all(BodySource& source) {
 
 class BackupTest : public testing::LocalAdminTest {
  protected:
-  /// What the node copies: a folder with a large file and an empty one.
+  /// What the node copies: the administration, and a folder with a large file and an empty one.
   std::string add_copy() {
     const std::string folder = harness.folder.path() + "/copy";
     std::filesystem::create_directories(folder + "/store");
     std::ofstream(folder + "/store/large") << std::string(600'000, 'x');
     std::ofstream(folder + "/store/empty");
+    EXPECT_TRUE(entities::copy_database(harness.store->database(), folder + "/admin.db"));
     harness.node.copied_folder = folder;
     return folder;
   }
