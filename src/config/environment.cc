@@ -21,15 +21,8 @@ namespace {
 
 constexpr std::string_view kApiKeyOfTheControlTool = "SLUICE_API_KEY";
 
-using Variables = std::map<std::string_view, std::string_view>;
-
 Origin origin_of(std::string_view name) {
   return {"environment " + std::string(name)};
-}
-
-std::string_view value_of(const Variables& variables, const std::string& name) {
-  const auto found = variables.find(name);
-  return found == variables.end() ? std::string_view() : found->second;
 }
 
 /// A kind of listener with TBMQ's names for it.
@@ -38,17 +31,6 @@ struct TbmqListenerNames {
   std::string prefix;  // LISTENER_TCP_
   std::string proxy;   // MQTT_TCP_PROXY_PROTOCOL_ENABLED
 };
-
-/// Names of a listener that are an option of ours. Those of LISTENER_SSL_ are keys, `tls.`.
-struct TbmqOption {
-  std::string name;
-  std::optional<std::string> ListenerOptions::*member;
-};
-const std::array<TbmqOption, 4> kTbmqWssOptions{
-    {{"LISTENER_WSS_PEM_CERT", &ListenerOptions::certificate},
-     {"LISTENER_WSS_PEM_KEY", &ListenerOptions::key},
-     {"LISTENER_WSS_PEM_KEY_PASSWORD", &ListenerOptions::key_password},
-     {"LISTENER_WSS_ENABLED_CIPHER_SUITES", &ListenerOptions::ciphers}}};
 
 /// What the environment says of the first listener of one kind.
 class TbmqListener {
@@ -71,7 +53,7 @@ class TbmqListener {
 
  private:
   std::string_view get(const char* suffix) const {
-    return value_of(variables_, names_.prefix + suffix);
+    return variables_.value(names_.prefix + suffix);
   }
   bool is_tls() const { return names_.scheme.ends_with("s") && names_.scheme != "ws"; }
 
@@ -81,7 +63,7 @@ class TbmqListener {
   void report_no_flag(const std::string& name) {
     assembly_.report(
         origin_of(name),
-        {"expects true or false, not '" + std::string(value_of(variables_, name)) + "'", ""});
+        {"expects true or false, not '" + std::string(variables_.value(name)) + "'", ""});
   }
 
   bool is_mine(const PlacedListener& placed) const {
@@ -137,7 +119,7 @@ class TbmqListener {
   }
 
   void set_proxy_protocol() {
-    const auto text = value_of(variables_, names_.proxy);
+    const auto text = variables_.value(names_.proxy);
     if (text.empty()) return;  // the setting for all listeners holds
     if (!is_flag(text)) return report_no_flag(names_.proxy);
     change_mine([&](PlacedListener& mine) {
@@ -146,8 +128,8 @@ class TbmqListener {
   }
 
   void set_wss_options() {
-    for (const TbmqOption& option : kTbmqWssOptions) {
-      const auto text = value_of(variables_, option.name);
+    for (const TbmqOption& option : tbmq_wss_options()) {
+      const auto text = variables_.value(option.name);
       if (text.empty()) continue;
       change_mine([&](PlacedListener& mine) { mine.listener.options.*option.member = text; });
     }
@@ -158,8 +140,9 @@ class TbmqListener {
   Assembly& assembly_;
 };
 
-void add_tbmq_value(const Key& key, std::string_view text, Assembly& assembly) {
-  const Item item{std::string(text), origin_of(key.tbmq.name)};
+void add_tbmq_value(const Key& key, std::string_view text, const Origin& origin,
+                    Assembly& assembly) {
+  const Item item{std::string(text), origin};
   const auto number = parse_quantity(Kind::Count, text);
   const bool converts = key.tbmq.scale != 1 || key.tbmq.zero_means != 0;
   if (!converts || !number) return assembly.set(key, {&item, 1}, item.origin);
@@ -174,10 +157,9 @@ void add_tbmq_value(const Key& key, std::string_view text, Assembly& assembly) {
 
 void add_tbmq_names(const Variables& variables, Assembly& assembly) {
   for (const Key& key : all_keys()) {
-    const auto found = variables.find(key.tbmq.name);
-    // An empty value is how compose files write "not set".
-    if (key.tbmq.name.empty() || found == variables.end() || found->second.empty()) continue;
-    add_tbmq_value(key, found->second, assembly);
+    const auto text = variables.value(key.tbmq.name);
+    if (key.tbmq.name.empty() || text.empty()) continue;
+    add_tbmq_value(key, text, variables.origin(key.tbmq.name), assembly);
   }
   const std::array<TbmqListenerNames, 4> listeners{
       {{"mqtt", "LISTENER_TCP_", "MQTT_TCP_PROXY_PROTOCOL_ENABLED"},
@@ -194,20 +176,16 @@ void add_own_names(const Variables& variables, Assembly& assembly) {
   names.reserve(known.size());
   for (const auto& [name, key] : known) names.push_back(name);
 
-  for (auto entry = variables.lower_bound("SLUICE_");
-       entry != variables.end() && entry->first.starts_with("SLUICE_"); ++entry) {
-    if (entry->first == kApiKeyOfTheControlTool) continue;
-    const auto key = known.find(std::string(entry->first));
-    if (key != known.end()) {
-      const auto items =
-          items_of(*key->second, std::string(entry->second), origin_of(entry->first));
-      assembly.set(*key->second, items, origin_of(entry->first));
-      continue;
+  variables.for_each_with_prefix("SLUICE_", [&](const std::string& name, const std::string& text) {
+    if (name == kApiKeyOfTheControlTool) return;
+    if (const auto key = known.find(name); key != known.end()) {
+      const Origin origin = variables.origin(name);
+      return assembly.set(*key->second, items_of(*key->second, text, origin), origin);
     }
-    const auto suggestion = nearest(entry->first, names);
-    assembly.note("ignored: unknown environment name " + std::string(entry->first) +
+    const auto suggestion = nearest(name, names);
+    assembly.note("ignored: unknown environment name " + name +
                   (suggestion.empty() ? "" : " (did you mean '" + suggestion + "'?)"));
-  }
+  });
 }
 
 void note_ignored_names(const Variables& variables, Assembly& assembly) {
@@ -221,8 +199,7 @@ void note_ignored_names(const Variables& variables, Assembly& assembly) {
 }  // namespace
 
 void add_environment(std::span<const EnvironmentEntry> environment, Assembly& assembly) {
-  Variables variables;
-  for (const auto& [name, value] : environment) variables[name] = value;
+  const Variables variables(environment, assembly);
   add_tbmq_names(variables, assembly);
   add_own_names(variables, assembly);
   note_ignored_names(variables, assembly);

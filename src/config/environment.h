@@ -1,17 +1,14 @@
 #pragma once
 
 #include <span>
-#include <string>
-#include <utility>
 
 #include "config/assembly.h"
+#include "config/variables.h"
 
 namespace sluice::config {
 
-/// Names and values of environment variables.
-using EnvironmentEntry = std::pair<std::string, std::string>;
-
-/// Adds what the environment sets: first TBMQ's names, then our own SLUICE_ names over them.
+/// Adds what the environment sets: first TBMQ's names, then our own SLUICE_ names over them. Where
+/// a name holds a text, NAME_FILE may name a file with it.
 ///
 /// A name of TBMQ without a meaning here is accepted and noted once, so that its compose and Helm
 /// files move over unchanged. An unknown SLUICE_ name is noted, not refused: Kubernetes makes such

@@ -32,6 +32,7 @@ constexpr std::array<std::string_view, 2> kClientTypes{"device", "application"};
 constexpr std::array<std::string_view, 3> kClientCertificates{"none", "requested", "required"};
 constexpr std::array<std::string_view, 2> kTlsVersions{"1.2", "1.3"};
 constexpr std::array<std::string_view, 3> kTopicTrees{"off", "on", "values"};
+constexpr std::array<std::string_view, 2> kLogFormats{"text", "json"};
 constexpr std::array<std::string_view, 5> kLogLevels{"debug", "info", "warning", "error", "off"};
 
 template <auto... Path>
@@ -166,6 +167,14 @@ constexpr std::array kKeys{
         {"TB_SERVICE_ID"}),
     live(choice<&Settings::log_level>("log_level", kLogLevels,
                                       "Least severe messages that are logged")),
+    live(choice<&Settings::log_format>("log_format", kLogFormats,
+                                       "Lines for people, or an object of JSON on each")),
+    live(number<&Settings::drain_delay>(Seconds, "drain_delay", 0, 600,
+                                        "Time from the request to stop, when the broker is no "
+                                        "longer ready, to the first DISCONNECT")),
+    live(number<&Settings::drain_rate>(Count, "drain_rate", 0, 1'000'000,
+                                       "Clients that are disconnected in a second of stopping, for "
+                                       "at most 20 s; 0 is all at once")),
 
     mqtt<&M::packet_size_max>(Bytes, "mqtt.packet_size_max", 16, 256 * kMiB,
                               "Largest packet taken from a Client", {"TCP_NETTY_MAX_PAYLOAD_SIZE"}),

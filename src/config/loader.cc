@@ -1,11 +1,10 @@
 #include "config/loader.h"
 
+#include <algorithm>
 #include <boost/algorithm/string/trim.hpp>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <filesystem>
 
-#include "base/result.h"
+#include "config/small_file.h"
 #include "config/split_list.h"
 #include "config/yaml_source.h"
 
@@ -14,25 +13,26 @@ namespace {
 
 constexpr std::size_t kFileSizeMax = 1024 * 1024;  // a mistaken path must not fill the memory
 
-Result<std::string> read_file(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string text(kFileSizeMax + 1, '\0');
-  if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || !file.eof()) {
-    if (file.gcount() > static_cast<std::streamsize>(kFileSizeMax)) {
-      return failure("larger than 1 MiB, so probably not a configuration file");
-    }
-    return failure(std::string("cannot be read: ") + std::strerror(errno));
-  }
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return text;
-}
-
 void add_file(const std::string& path, Assembly& assembly) {
-  const auto text = read_file(path);
+  const auto text = read_small_file(path, kFileSizeMax);
   if (text) return add_yaml(*text, path, assembly);
   assembly.report({path}, {text.error().what, ""});
+}
+
+/// The files conf.d/*.yml beside `file`, by name.
+void add_folder_beside(const std::string& file, Assembly& assembly) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(file).parent_path() / "conf.d";
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) return;
+  std::vector<std::string> paths;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().extension() == ".yml") paths.push_back(entry->path().string());
+  }
+  if (error) assembly.report({folder.string()}, {"cannot be read: " + error.message(), ""});
+  std::ranges::sort(paths);
+  for (const std::string& path : paths) add_file(path, assembly);
 }
 
 void add_assignment(const Assignment& assignment, Assembly& assembly) {
@@ -50,7 +50,10 @@ void add_assignment(const Assignment& assignment, Assembly& assembly) {
 
 LoadOutcome load(const Sources& sources) {
   Assembly assembly;
-  if (sources.file) add_file(*sources.file, assembly);
+  if (sources.file) {
+    add_file(*sources.file, assembly);
+    add_folder_beside(*sources.file, assembly);
+  }
   add_environment(sources.environment, assembly);
   for (const auto& assignment : sources.assignments) add_assignment(assignment, assembly);
   return std::move(assembly).finish();

@@ -20,12 +20,12 @@ struct Assignment {
 
 /// Everything that settings can come from, weakest first after the defaults.
 struct Sources {
-  std::optional<std::string> file;
+  std::optional<std::string> file;  // and then conf.d/*.yml beside it, by name
   std::vector<EnvironmentEntry> environment;
   std::vector<Assignment> assignments;
 };
 
-/// Settings from all sources with every problem found in them. Reads the one file, writes nothing.
+/// Settings from all sources with every problem found in them. Reads files, writes nothing.
 LoadOutcome load(const Sources& sources);
 
 /// Settings from a YAML file of at most 1 MiB, over the defaults.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 namespace sluice::config {
@@ -244,6 +245,76 @@ TEST(Sources, AreCheckedAgainstEachOtherAfterTheLastOne) {
   sources.assignments = {parse_assignment("limits.output_high_watermark=4MiB")};
 
   EXPECT_TRUE(load(sources).ok());
+}
+
+class Folder : public testing::Test {
+ protected:
+  void SetUp() override { std::filesystem::create_directories(path_ + "/conf.d"); }
+  void TearDown() override { std::filesystem::remove_all(path_); }
+
+  std::string write(const std::string& name, const std::string& text) {
+    std::ofstream(path_ + "/" + name) << text;
+    return path_ + "/" + name;
+  }
+
+  const std::string path_ = testing::TempDir() + "sluice_loader_folder";
+};
+
+TEST_F(Folder, BesideTheFileOverridesItByName) {
+  Sources sources;
+  sources.file = write("sluice.yml", "shards: 1\nmqtt.receive_max: 1\nmqtt.in_flight_max: 1\n");
+  write("conf.d/20-b.yml", "mqtt:\n  receive_max: 3\n");
+  write("conf.d/10-a.yml", "mqtt:\n  receive_max: 2\n  in_flight_max: 2\n");
+  write("conf.d/notes.txt", "shards: 9\n");
+
+  const auto outcome = load(sources);
+
+  ASSERT_TRUE(outcome.ok()) << outcome.problems.front().to_string();
+  EXPECT_EQ(outcome.settings.shards, 1U);
+  EXPECT_EQ(outcome.settings.mqtt.receive_max, 3);
+  EXPECT_EQ(outcome.settings.mqtt.in_flight_max, 2);
+  EXPECT_EQ(outcome.origins.at("mqtt.receive_max").to_string(), path_ + "/conf.d/20-b.yml:2:16");
+}
+
+TEST_F(Folder, BesideTheFileIsCheckedToo) {
+  Sources sources;
+  sources.file = write("sluice.yml", "shards: 1\n");
+  write("conf.d/a.yml", "\nshard: 2\n");
+
+  const auto outcome = load(sources);
+
+  ASSERT_EQ(outcome.problems.size(), 1U);
+  EXPECT_EQ(outcome.problems.front().to_string(),
+            path_ + "/conf.d/a.yml:2:1: unknown key 'shard' (did you mean 'shards'?)");
+}
+
+TEST_F(Folder, HoldsSecretsThatTheEnvironmentNames) {
+  const std::string secret = write("secret", "open sesame\n");
+  const auto outcome =
+      load_environment({{"LISTENER_SSL_PEM_KEY_PASSWORD_FILE", secret},
+                        {"SLUICE_MQTT_RESPONSE_INFORMATION_FILE", write("info", "a\r\n")}});
+
+  ASSERT_TRUE(outcome.ok()) << outcome.problems.front().to_string();
+  EXPECT_EQ(outcome.settings.tls.key_password, "open sesame");
+  EXPECT_EQ(outcome.settings.mqtt.response_information, "a");
+  EXPECT_EQ(outcome.origins.at("tls.key_password").to_string(),
+            "environment LISTENER_SSL_PEM_KEY_PASSWORD_FILE");
+  EXPECT_TRUE(outcome.notices.empty());
+}
+
+TEST_F(Folder, OfSecretsIsToldApartFromTheirValues) {
+  const auto outcome = load_environment(
+      {{"SLUICE_TLS_KEY_PASSWORD_FILE", path_ + "/none"},
+       {"SLUICE_TLS_CIPHERS", "A"},
+       {"SLUICE_TLS_CIPHERS_FILE", write("ciphers", "B")},
+       {"SLUICE_TLS_CLIENT_CA_FILE", write("large", std::string(64 * 1024 + 1, 'x'))}});
+
+  ASSERT_EQ(outcome.problems.size(), 3U);
+  EXPECT_EQ(outcome.problems[0].to_string(),
+            "environment SLUICE_TLS_KEY_PASSWORD_FILE: " + path_ +
+                "/none: cannot be read: No such file or directory");
+  EXPECT_NE(outcome.problems[1].to_string().find("larger than 64KiB"), std::string::npos);
+  EXPECT_NE(outcome.problems[2].to_string().find("only one of them counts"), std::string::npos);
 }
 
 TEST(Assignment, SplitsAtTheFirstEqualsSign) {

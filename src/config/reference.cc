@@ -15,13 +15,18 @@ constexpr std::string_view kIntroduction = R"(# Configuration keys
 This page is made from the key table in `src/config/keys.cc` by `make docs`; do not edit it.
 
 Settings come from, strongest first: flags (`--set KEY=VALUE`, `--listen`, ...), the environment,
-the file given by `--config`, the defaults below. The file is YAML; `mqtt.receive_max: 10` and
+the files `conf.d/*.yml` beside the one given by `--config` (of those the last by name), that file,
+the defaults below. Files are YAML; `mqtt.receive_max: 10` and
 `receive_max: 10` below `mqtt:` mean the same. Sizes take `B`, `KiB`, `MiB`, `GiB`, `TiB`, times
-take `s`, `m`, `h`, `d`; bare numbers are bytes and seconds. `sluice check --config FILE` lists every
-mistake in a file with its place and starts nothing.
+take `s`, `m`, `h`, `d`; bare numbers are bytes and seconds. `sluice config check --config FILE` lists
+every mistake with its place and starts nothing, `sluice config show --config FILE --origin` says what
+each key would be and where that comes from, `sluice config diff` what a reload of the running broker
+would change.
 
 Each key also has an environment name: `SLUICE_` and the key in capitals with `_` for the dot, so
-`mqtt.receive_max` is `SLUICE_MQTT_RECEIVE_MAX`. The names of TBMQ in the last column work too, with
+`mqtt.receive_max` is `SLUICE_MQTT_RECEIVE_MAX`. Where the value is a text, a rate or a secret, a name
+with `_FILE` behind it names a file with the value, at most 64 KiB, whose last line end does not count:
+`SLUICE_TLS_KEY_PASSWORD_FILE=/run/secrets/key`. The names of TBMQ in the last column work too, with
 TBMQ's units. `LISTENER_TCP_BIND_ADDRESS`, `LISTENER_TCP_BIND_PORT`, `LISTENER_TCP_ENABLED` and
 `MQTT_TCP_PROXY_PROTOCOL_ENABLED` change the first `mqtt://` listener; the names with `SSL`, `WS` and
 `WSS` in that place the first `mqtts://`, `ws://` and `wss://` one. Other names of TBMQ are

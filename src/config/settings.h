@@ -70,6 +70,7 @@ enum class ClientType : std::uint8_t { Device, Application };
 struct ClientSettings {
   ClientType default_type = ClientType::Device;
   std::string application_ids;  // RE2 for whole Client Identifiers of APPLICATIONs; empty is none
+  bool operator==(const ClientSettings&) const = default;
 };
 
 /// How Clients get in. Key prefix `auth.`. Which providers are on, and what they accept, are
@@ -130,6 +131,7 @@ struct RateLimitSettings {
   std::string incoming_bytes;                      // of a Client; empty is no limit, as below
   std::string connects_per_listener;
   std::string connects_per_address;
+  bool operator==(const RateLimitSettings&) const = default;
 };
 
 /// When to refuse new work. Key prefix `overload.`.
@@ -208,6 +210,7 @@ struct ListenerSettings {
   bool operator==(const ListenerSettings&) const = default;
 };
 
+enum class LogFormat : std::uint8_t { Text, Json };
 enum class LogLevel : std::uint8_t { Debug, Info, Warning, Error, Off };
 
 struct Settings {
@@ -216,6 +219,10 @@ struct Settings {
   std::string data_dir = "sluice-data";
   std::string node_id;  // empty: see app/node_id.h
   LogLevel log_level = LogLevel::Info;
+  LogFormat log_format = LogFormat::Text;
+  std::chrono::seconds drain_delay{
+      0};                        // from SIGTERM, when readiness ends, to the first DISCONNECT
+  std::uint32_t drain_rate = 0;  // Clients a second that are told to go; 0: all at once
   MqttSettings mqtt;
   LimitSettings limits;
   StorageSettings storage;
