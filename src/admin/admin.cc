@@ -68,8 +68,11 @@ Result<std::optional<std::string>> Admin::start() {
     if (impl_->server) impl_->server->post(std::move(task));
   });
   impl_->server->repeat(kWriteInterval, [&context] { write_unauthorized(context); });
-  impl_->server->repeat(kCollectInterval,
-                        [&services] { services.monitoring.collector.on_second(); });
+  impl_->server->repeat(kCollectInterval, [&context, &services] {
+    // Before that the shards answer nothing.
+    const bool is_serving = context.node == nullptr || context.node->is_serving();
+    if (is_serving) services.monitoring.collector.on_second();
+  });
   impl_->server->repeat(kPurgeInterval, [&context] { purge_old(context); });
   impl_->server->post([&context] { purge_old(context); });
   impl_->thread = std::thread([this] { impl_->server->run(); });
@@ -87,6 +90,10 @@ void Admin::stop() {
 
 std::uint16_t Admin::port() const {
   return impl_->server->port();
+}
+
+void Admin::on_settings() {
+  impl_->api.on_settings();
 }
 
 void Admin::post(std::function<void()> task) {

@@ -50,6 +50,9 @@ class Admin {
   /// The one that is listened on. After `start`.
   std::uint16_t port() const;
 
+  /// The settings given have changed. On the admin thread.
+  void on_settings();
+
   /// Runs `task` on the admin thread, which owns the store. From any thread, between `start` and
   /// `stop`.
   void post(std::function<void()> task);

@@ -11,6 +11,7 @@ namespace sluice::admin {
 namespace {
 
 constexpr std::uint64_t kLargeBodyFactor = 16;
+constexpr seconds kStartPause{1};
 
 config::RateLimit requests_limit(const config::AdminSettings& settings) {
   return config::parse_rate_limit(settings.requests).value_or(config::RateLimit{});
@@ -43,6 +44,10 @@ Api::Api(Context& context, std::vector<Route> routes)
       services_(context),
       router_(std::move(routes)),
       throttle_(requests_limit(context.settings)) {}
+
+void Api::on_settings() {
+  throttle_.set_limit(requests_limit(context_.settings));
+}
 
 Api::Admission Api::admit(const RequestHead& head) {
   auto admission = try_admit(head);
@@ -84,6 +89,10 @@ Outcome<Api::Admission> Api::try_admit(const RequestHead& head) {
       if (!fine) return tl::unexpected(fine.error());
     }
     admission.request.caller = std::move(*caller);
+    if (context_.node != nullptr && !context_.node->is_serving()) {
+      return tl::unexpected(
+          ApiError{503, ErrorCode::General, "The broker is starting", kStartPause, {}});
+    }
   }
   if (!query) return tl::unexpected(query.error());
   admission.request.query = std::move(*query);

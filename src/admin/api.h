@@ -37,6 +37,9 @@ class Api {
   /// The answer, or its `work`, whose answer is an error as a Response already.
   Response answer(Admission admission, const std::string& body);
 
+  /// The settings that the Context refers to have changed.
+  void on_settings();
+
   /// An error in TBMQ's shape.
   Response to_response(const ApiError& error) const;
 

@@ -51,6 +51,8 @@ class Node {
   virtual const config::Settings& settings() = 0;  // as they hold now
   virtual std::vector<ListenerFacts> listeners() = 0;
   virtual Health health() = 0;
+  /// False: only health can be asked for yet.
+  virtual bool is_serving() { return true; }
   virtual StoreFacts store() = 0;
   /// Makes a copy of all that the broker keeps, as of one moment, while it runs.
   /// returns  a folder of the caller's, to be removed with all that is in it

@@ -9,7 +9,11 @@ constexpr std::size_t kWatchedMax = 100'000;
 }  // namespace
 
 AbuseWatch::Rates::Rates(const std::string& rate)
-    : limit_(config::parse_rate_limit(rate).value_or(config::RateLimit{})) {}
+    : text_(rate), limit_(config::parse_rate_limit(rate).value_or(config::RateLimit{})) {}
+
+void AbuseWatch::Rates::set(const std::string& rate) {
+  if (rate != text_) *this = Rates(rate);
+}
 
 bool AbuseWatch::Rates::try_count(const std::string& name, Instant now) {
   if (!limit_.is_on()) return true;
@@ -22,6 +26,11 @@ bool AbuseWatch::Rates::try_count(const std::string& name, Instant now) {
 
 AbuseWatch::AbuseWatch(const config::AuthSettings& settings)
     : failures_(settings.block_after_failures), connects_(settings.block_flapping) {}
+
+void AbuseWatch::on_settings(const config::AuthSettings& settings) {
+  failures_.set(settings.block_after_failures);
+  connects_.set(settings.block_flapping);
+}
 
 std::optional<auth::Block> AbuseWatch::on_failure(const std::string& address, Instant now) {
   if (failures_.try_count(address, now)) return std::nullopt;

@@ -23,6 +23,9 @@ class AbuseWatch {
   /// settings  whose rates were checked when they were read
   explicit AbuseWatch(const config::AuthSettings& settings);
 
+  /// A rate that has changed counts from the beginning.
+  void on_settings(const config::AuthSettings& settings);
+
   /// Whom to block, now that there was one too many; `expires` is the caller's to set.
   std::optional<auth::Block> on_failure(const std::string& address, Instant now);
   std::optional<auth::Block> on_connect(const std::string& client_id, Instant now);
@@ -32,10 +35,12 @@ class AbuseWatch {
   class Rates {
    public:
     explicit Rates(const std::string& rate);
+    void set(const std::string& rate);
     /// False: one too many. The next ones count from the beginning.
     bool try_count(const std::string& name, Instant now);
 
    private:
+    std::string text_;
     config::RateLimit limit_;
     std::unordered_map<std::string, auth::TokenBuckets> buckets_;
   };

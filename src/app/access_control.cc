@@ -1,7 +1,9 @@
 #include "app/access_control.h"
 
+#include <boost/algorithm/string/join.hpp>
 #include <chrono>
 #include <filesystem>
+#include <utility>
 
 #include "admin/broker_state.h"
 #include "app/automatic_block.h"
@@ -70,6 +72,8 @@ Result<std::unique_ptr<AccessControl>> AccessControl::make(const Parts& parts) {
 
 AccessControl::AccessControl(const Parts& parts)
     : settings_(parts.settings),
+      state_(parts.state),
+      tasks_(parts.tasks),
       recorder_(recorder_limits(settings_.auth)),
       configuration_(parts.sources, parts.loaded,
                      [this](const config::Settings& next) { return apply_settings(next); }) {}
@@ -89,12 +93,33 @@ Result<void> AccessControl::open_store() {
 
 /// What the entities say holds before the first Client is read.
 Result<void> AccessControl::announce(net::Server& server) {
-  if (store_ == nullptr) return {};
-  auto policy = without_kind(admin::read_policy(*store_, settings_.auth, wall_clock_ms()));
+  auto policy = read_policy();
   if (!policy) return tl::unexpected(policy.error());
+  if (auto configured = configure_authenticator(); !configured) return configured;
+  server.set_policy(*policy);
+  return {};
+}
+
+/// The authenticator first: shards ask it as soon as the policy says so.
+Result<void> AccessControl::announce_again() {
+  auto policy = read_policy();
+  if (!policy) return tl::unexpected(policy.error());
+  if (auto configured = configure_authenticator(); !configured) return configured;
+  broker_->apply_policy(std::move(*policy));
+  return {};
+}
+
+Result<std::shared_ptr<const auth::Policy>> AccessControl::read_policy() {
+  if (store_) return without_kind(admin::read_policy(*store_, settings_.auth, wall_clock_ms()));
+  auto policy = std::make_shared<auth::Policy>();
+  policy->allows_anonymous = settings_.auth.allow_anonymous;
+  return policy;
+}
+
+Result<void> AccessControl::configure_authenticator() {
+  if (store_ == nullptr) return {};
   const auto chain = without_kind(admin::read_provider_chain(*store_, settings_.auth));
   if (!chain) return tl::unexpected(chain.error());
-  server.set_policy(*policy);
   authenticator_->configure(*chain);
   return {};
 }
@@ -102,19 +127,49 @@ Result<void> AccessControl::announce(net::Server& server) {
 Result<void> AccessControl::make_node(const Parts& parts) {
   auto id = find_node_id(settings_.node_id, settings_.data_dir);
   if (!id) return tl::unexpected(id.error());
+  log::set_node(*id);
   node_ = std::make_unique<Node>(Node::Parts{settings_, parts.server, parts.engine, parts.state},
                                  std::move(*id));
   return {};
 }
 
-/// On the thread of the configuration.
-Result<void> AccessControl::apply_settings(const config::Settings& settings) {
-  log::set_level(static_cast<log::Level>(settings.log_level));
-  return {};
+/// On the admin thread, or the main one without it. Each thread gets a copy of its own and takes it
+/// between two events.
+Result<void> AccessControl::apply_settings(const config::Settings& loaded) {
+  if (state_.is_draining) return failure("the broker is stopping");
+  config::Settings next = loaded;
+  next.shards = settings_.shards;  // in use, where the loaded one says 0
+  if (auto changed = broker_->change_settings(next); !changed) return changed;
+  const config::Settings before = std::exchange(settings_, next);
+  recorder_.set_limits(next.auth.unauthorized_max, next.auth.unauthorized_ttl);
+  if (admin_) admin_->on_settings();
+  log::set_level(static_cast<log::Level>(next.log_level));
+  log::set_format(static_cast<log::Format>(next.log_format));
+  tasks_.post([this, next] { listener_(next); });
+  if (before.auth.allow_anonymous == next.auth.allow_anonymous) return {};
+  return announce_again();
 }
 
-Result<std::vector<std::string>> AccessControl::start() {
+void AccessControl::reload() {
+  const auto work = [this] {
+    const admin::ReloadReport report = configuration_.reload();
+    for (const std::string& problem : report.problems) {
+      log::error("the configuration stays as it was", {{"reason", problem}});
+    }
+    if (!report.problems.empty()) return;
+    const std::string applied = boost::join(report.applied, ", ");
+    const std::string waiting = boost::join(report.needs_restart, ", ");
+    log::info("the configuration was loaded anew",
+              {{"applied", applied}, {"needs_restart", waiting}});
+  };
+  admin_ ? admin_->post(work) : work();
+}
+
+void AccessControl::start() {
   authenticator_->start();
+}
+
+Result<std::vector<std::string>> AccessControl::start_administration() {
   std::vector<std::string> lines;
   if (admin_ == nullptr) return lines;
   const auto token = admin_->start();
@@ -137,7 +192,8 @@ void AccessControl::stop() {
 /// On the authenticator's thread: the list belongs to the admin thread.
 void AccessControl::block(auth::Block block, std::string reason) {
   if (admin_ == nullptr) {
-    return log::warning("not blocked, as admin.enabled is off: " + block.value + ", " + reason);
+    return log::warning("not blocked, as admin.enabled is off",
+                        {{"who", block.value}, {"reason", reason}});
   }
   admin_->post([this, block = std::move(block), reason = std::move(reason)] {
     block_automatically(*store_, *broker_, settings_.auth, block, reason, wall_clock_ms());

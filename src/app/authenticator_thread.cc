@@ -94,6 +94,14 @@ void AuthenticatorThread::forget_password(const std::string& credentials_id) {
   });
 }
 
+void AuthenticatorThread::change_settings(const config::AuthSettings& settings) {
+  call([&settings](AuthenticatorThread& self) {
+    self.watch_.on_settings(settings);
+    self.authenticator_->on_settings(settings);
+    self.parts_.settings = settings;
+  });
+}
+
 /// Before the thread runs the caller is alone with it.
 void AuthenticatorThread::call(Command command) {
   if (!thread_.joinable()) return command(*this);
@@ -196,7 +204,18 @@ void AuthenticatorThread::on_answer(providers::Ticket ticket, auth::Verdict verd
   parts_.port.answer(ticket, std::move(verdict));
 }
 
+void AuthenticatorThread::log_refusal(const auth::RefusedClient& refused) {
+  const auto [pass, folded] = refusal_lines_.ask(refused.client_id, monotonic_now());
+  if (!pass) return;
+  log::info("refused", {{"client_id", refused.client_id},
+                        {"user", refused.username},
+                        {"peer", refused.address},
+                        {"reason", refused.reason},
+                        {"folded", std::to_string(folded)}});
+}
+
 void AuthenticatorThread::record(auth::RefusedClient refused) {
+  log_refusal(refused);
   if (parts_.recorder == nullptr) return;
   entities::UnauthorizedClient client;
   client.client_id = std::move(refused.client_id);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/abuse_watch.h"
+#include "base/log_limits.h"
 #include "base/result.h"
 #include "entities/sqlite_credentials_source.h"
 #include "entities/unauthorized_recorder.h"
@@ -24,7 +25,7 @@ namespace sluice::app {
 class AuthenticatorThread {
  public:
   struct Parts {
-    const config::AuthSettings& settings;
+    config::AuthSettings settings;
     net::GatePort port;
     std::string store_path;                    // of the entities; empty: there are none
     entities::UnauthorizedRecorder* recorder;  // null: no list is kept
@@ -40,6 +41,7 @@ class AuthenticatorThread {
   /// From any thread but this; returns when it holds.
   void configure(const providers::ProviderChain& chain);
   void forget_password(const std::string& credentials_id);
+  void change_settings(const config::AuthSettings& settings);
 
  private:
   struct Pending {
@@ -56,6 +58,7 @@ class AuthenticatorThread {
   void handle(net::GateTask task);
   void begin(net::GateTask task);
   void on_answer(providers::Ticket ticket, auth::Verdict verdict);
+  void log_refusal(const auth::RefusedClient& refused);
   void record(auth::RefusedClient refused);
   void take_commands();
   void call(Command command);
@@ -66,6 +69,7 @@ class AuthenticatorThread {
   std::unique_ptr<providers::Authenticator> authenticator_;
   AbuseWatch watch_;
   std::unordered_map<providers::Ticket, Pending> pending_;
+  log::ClientRateLimiter refusal_lines_{20};
   bool must_publish_soon_ = false;  // answers wait for room
 
   std::mutex mutex_;

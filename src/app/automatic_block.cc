@@ -37,9 +37,10 @@ void block_automatically(entities::AdminStore& store, admin::BrokerControl& brok
   if (known && *known && !is_over((*known)->block.expires)) return;
   if (const auto saved = save(store, {block, "automatically: " + reason, now, "system"}, now);
       !saved) {
-    return log::error("cannot block " + block.value + ": " + saved.error().what);
+    return log::error("cannot block somebody",
+                      {{"who", block.value}, {"reason", saved.error().what}});
   }
-  log::warning("blocked " + block.value + ": " + reason);
+  log::warning("blocked", {{"who", block.value}, {"reason", reason}});
   auto policy = admin::read_policy(store, settings, now);
   if (!policy) return log::error("cannot read the block list: " + policy.error().what);
   broker.apply_policy(std::move(*policy));

@@ -56,6 +56,11 @@ admin::Losses BrokerControl::find_losses(const std::string& credentials_id,
   return all;
 }
 
+Result<void> BrokerControl::change_settings(const config::Settings& settings) {
+  authenticator_.change_settings(settings.auth);
+  return port_.change_settings(settings);
+}
+
 bool BrokerControl::disconnect(const std::string& client_id) {
   const auto ended = std::make_shared<std::atomic<bool>>(false);
   run_on_all([=](broker::Broker& core, unsigned, const Done& done) {

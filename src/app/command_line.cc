@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <map>
 #include <sstream>
 #include <string_view>
 
@@ -29,12 +30,15 @@ constexpr std::array kTools{
     ToolEntry{"ctl", Tool::Ctl, "Administer a running broker; see sluice ctl --help"},
 };
 
+const std::map<std::string, ShowFormat> kShowFormats{
+    {"table", ShowFormat::Table}, {"yaml", ShowFormat::Yaml}, {"json", ShowFormat::Json}};
+
 // A verb of ctl that has a name of its own, because it is asked for when nothing else goes.
 constexpr const char* kBundle = "debug-bundle";
 
-constexpr std::array<std::string_view, 10> kCommands{
-    "server", "check", "pub",        "sub", "bench",
-    "ctl",    kBundle, "completion", "man", "config-reference"};
+constexpr std::array<std::string_view, 11> kCommands{
+    "server",     "check", "config",          "pub", "sub", "bench", "ctl", kBundle,
+    "completion", "man",   "config-reference"};
 
 // The tools read their arguments themselves, so these never reach CLI11.
 std::optional<ToolCommand> find_tool(int argc, char** argv) {
@@ -43,6 +47,10 @@ std::optional<ToolCommand> find_tool(int argc, char** argv) {
     if (std::string_view(argv[1]) == entry.name) return ToolCommand{entry.tool, argc - 1, argv + 1};
   }
   if (std::string_view(argv[1]) == kBundle) return ToolCommand{Tool::Ctl, argc, argv};
+  // It asks the running broker, as `sluice ctl config diff` does.
+  const bool is_diff =
+      argc > 2 && std::string_view(argv[1]) == "config" && std::string_view(argv[2]) == "diff";
+  if (is_diff) return ToolCommand{Tool::Ctl, argc, argv};
   return std::nullopt;
 }
 
@@ -64,7 +72,8 @@ class Parser {
     app_.require_subcommand(1);
     app_.set_version_flag("-V,--version", std::string("sluice ") + SLUICE_VERSION);
     add_server();
-    add_check();
+    add_check(app_);
+    add_config();
     for (const auto& entry : kTools) app_.add_subcommand(entry.name, entry.help);
     app_.add_subcommand(kBundle, "Collect what helps to understand a broker; see --help");
     add_manual();
@@ -81,7 +90,8 @@ class Parser {
     if (reference_->parsed()) return TextCommand{config::reference_page()};
     if (completion_->parsed()) return completion_command();
     if (man_->parsed()) return man_command();
-    if (check_->parsed()) return CheckCommand{config_file_};
+    if (app_.get_subcommand("check")->parsed()) return CheckCommand{config_file_};
+    if (config_->parsed()) return config_command();
     return server_command();
   }
 
@@ -110,11 +120,27 @@ class Parser {
     server_->footer("Keys and their values: docs/reference/configuration.md");
   }
 
-  void add_check() {
-    check_ = app_.add_subcommand("check", "Report every mistake in a configuration file");
-    check_->add_option("--config", config_file_, "YAML file with settings")
+  void add_check(CLI::App& parent) {
+    CLI::App* check = parent.add_subcommand("check", "Report every mistake in a configuration");
+    check->add_option("--config", config_file_, "YAML file with settings")
         ->type_name("FILE")
         ->required();
+  }
+
+  void add_config() {
+    config_ = app_.add_subcommand("config", "Look at a configuration");
+    config_->require_subcommand(1);
+    add_check(*config_);
+    show_ = config_->add_subcommand("show", "Show what each key would be, secrets masked");
+    show_->add_option("--config", config_file_, "YAML file with settings")->type_name("FILE");
+    show_->add_option("--set", set_, "Set any key, as for the server; may be repeated")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    show_->add_flag("--origin", with_origin_, "Say where each value comes from");
+    show_->add_option("--key", word_, "Only keys that begin so")->type_name("PREFIX");
+    show_->add_option("-o,--output", format_, "table, yaml or json")
+        ->transform(CLI::CheckedTransformer(kShowFormats));
+    config_->add_subcommand("diff", "Show what a reload of the running broker would change");
   }
 
   void add_manual() {
@@ -137,6 +163,17 @@ class Parser {
     std::string text = man_text(add_tools(manual::describe(app_)), word_);
     if (text.empty()) return {"there is no page '" + word_ + "'\n", kExitUsage};
     return {std::move(text)};
+  }
+
+  Command config_command() const {
+    if (!show_->parsed()) return CheckCommand{config_file_};
+    ShowConfigCommand command;
+    if (show_->count("--config") > 0) command.config_file = config_file_;
+    for (const auto& text : set_) command.assignments.push_back(config::parse_assignment(text));
+    command.prefix = word_;
+    command.with_origin = with_origin_;
+    command.format = format_;
+    return command;
   }
 
   ServerCommand server_command() const {
@@ -174,11 +211,14 @@ class Parser {
 
   CLI::App app_{"Sluice, an MQTT broker", "sluice"};
   CLI::App* server_ = nullptr;
-  CLI::App* check_ = nullptr;
+  CLI::App* config_ = nullptr;
+  CLI::App* show_ = nullptr;
   CLI::App* reference_ = nullptr;
   CLI::App* completion_ = nullptr;
   CLI::App* man_ = nullptr;
   std::string word_;
+  bool with_origin_ = false;
+  ShowFormat format_ = ShowFormat::Table;
   std::string config_file_;
   std::vector<std::string> listen_;
   std::vector<std::string> set_;

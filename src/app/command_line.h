@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/config_show.h"
 #include "config/loader.h"
 
 namespace sluice::app {
@@ -15,9 +16,18 @@ struct ServerCommand {
   std::vector<config::Assignment> assignments;
 };
 
-/// `sluice check`
+/// `sluice config check` and `sluice check`
 struct CheckCommand {
   std::string config_file;
+};
+
+/// `sluice config show`
+struct ShowConfigCommand {
+  std::optional<std::string> config_file;
+  std::vector<config::Assignment> assignments;
+  std::string prefix;
+  bool with_origin = false;
+  ShowFormat format = ShowFormat::Table;
 };
 
 enum class Tool { Pub, Sub, Bench, Ctl };
@@ -35,7 +45,8 @@ struct TextCommand {
   int exit_code = 0;  // an error, to be shown on stderr, unless 0
 };
 
-using Command = std::variant<ServerCommand, CheckCommand, ToolCommand, TextCommand>;
+using Command =
+    std::variant<ServerCommand, CheckCommand, ShowConfigCommand, ToolCommand, TextCommand>;
 
 /// Understands the program's arguments. Does not read files or the environment.
 Command parse_command_line(int argc, char** argv);

@@ -53,6 +53,29 @@ TEST(CommandLine, ServerFlagsBecomeAssignments) {
   EXPECT_EQ(outcome.settings.listeners.size(), 2U);
 }
 
+TEST(CommandLine, ChecksAConfigurationUnderTwoNames) {
+  EXPECT_EQ(std::get<CheckCommand>(parse({"check", "--config", "a.yml"})).config_file, "a.yml");
+  EXPECT_EQ(std::get<CheckCommand>(parse({"config", "check", "--config", "a.yml"})).config_file,
+            "a.yml");
+}
+
+TEST(CommandLine, ShowsAConfiguration) {
+  const auto command = std::get<ShowConfigCommand>(
+      parse({"config", "show", "--set", "shards=2", "--origin", "--key", "sh", "-o", "json"}));
+
+  EXPECT_FALSE(command.config_file);
+  EXPECT_EQ(command.assignments.size(), 1U);
+  EXPECT_TRUE(command.with_origin);
+  EXPECT_EQ(command.prefix, "sh");
+  EXPECT_EQ(command.format, ShowFormat::Json);
+  EXPECT_EQ(std::get<TextCommand>(parse({"config", "show", "-o", "xml"})).exit_code, kExitUsage);
+  EXPECT_EQ(std::get<TextCommand>(parse({"config"})).exit_code, kExitUsage);
+}
+
+TEST(CommandLine, ComparesWithTheRunningBrokerByTheControlTool) {
+  EXPECT_EQ(std::get<ToolCommand>(parse({"config", "diff", "--anything"})).tool, Tool::Ctl);
+}
+
 TEST(CommandLine, WrongValuesAreLeftToTheLoader) {
   const auto command = std::get<ServerCommand>(parse({"server", "--shards", "many"}));
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "app/check.h"
+#include "app/config_show.h"
 #include "app/exit_codes.h"
 #include "app/server.h"
 #include "base/assert.h"
@@ -37,6 +38,12 @@ struct Runner {
 
   int operator()(const CheckCommand& command) const {
     return check({command.config_file, environment(), {}}, std::cout, std::cerr);
+  }
+
+  int operator()(const ShowConfigCommand& command) const {
+    return show_configuration({command.config_file, environment(), command.assignments},
+                              command.prefix, command.with_origin, command.format, std::cout,
+                              std::cerr);
   }
 
   int operator()(const ToolCommand& command) const {

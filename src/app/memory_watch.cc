@@ -25,8 +25,13 @@ std::uint64_t memory_of_process() {
 
 }  // namespace
 
-MemoryWatch::MemoryWatch(std::uint64_t limit)
-    : limit_(limit != 0 ? limit : memory_of_process() / 100 * 85) {}
+MemoryWatch::MemoryWatch(std::uint64_t limit) {
+  set_limit(limit);
+}
+
+void MemoryWatch::set_limit(std::uint64_t limit) {
+  limit_ = limit != 0 ? limit : memory_of_process() / 100 * 85;
+}
 
 bool MemoryWatch::update(std::uint64_t resident) {
   const bool was_full = is_full_;

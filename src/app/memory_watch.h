@@ -11,6 +11,8 @@ class MemoryWatch {
  public:
   /// limit  bytes; 0: 85 % of what the process may use, by its cgroup or else the machine
   explicit MemoryWatch(std::uint64_t limit);
+  /// As in the constructor; from the next `update` on.
+  void set_limit(std::uint64_t limit);
 
   /// Returns whether `is_full` has changed. To be called about once a second.
   bool update(std::uint64_t resident);
@@ -18,7 +20,7 @@ class MemoryWatch {
   std::uint64_t limit() const { return limit_; }
 
  private:
-  std::uint64_t limit_;
+  std::uint64_t limit_ = 0;
   bool is_full_ = false;
 };
 

@@ -29,6 +29,7 @@ class Node final : public admin::Node {
   const config::Settings& settings() override { return parts_.settings; }
   std::vector<admin::ListenerFacts> listeners() override;
   admin::Health health() override;
+  bool is_serving() override { return parts_.state.is_recovered; }
   admin::StoreFacts store() override;
   Result<std::string> copy_store() override;
 

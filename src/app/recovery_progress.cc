@@ -24,6 +24,7 @@ void RecoveryProgress::on_page(storage::PageId id, ByteView bytes) {
 void RecoveryProgress::on_loaded(std::size_t bytes) {
   bytes_ += bytes;
   if (++records_ % kClockEvery != 0) return;
+  state_.bytes_loaded = bytes_;
   const auto elapsed = Clock::now() - began_;
   if (elapsed < next_line_) return;
   next_line_ *= 2;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "app/node_state.h"
 #include "broker/recovery.h"
 
 namespace sluice::app {
@@ -13,8 +14,11 @@ class RecoveryProgress final : public storage::LoadSink {
  public:
   /// recovery     borrowed
   /// total_bytes  about as many are to be loaded
-  RecoveryProgress(broker::Recovery& recovery, std::uint64_t total_bytes)
-      : recovery_(recovery), total_bytes_(total_bytes) {}
+  /// state        borrowed; is told too
+  RecoveryProgress(broker::Recovery& recovery, std::uint64_t total_bytes, NodeState& state)
+      : recovery_(recovery), total_bytes_(total_bytes), state_(state) {
+    state_.bytes_to_load = total_bytes;
+  }
 
   void on_row(storage::Table table, ByteView key, ByteView value) override;
   void on_page(storage::PageId id, ByteView bytes) override;
@@ -29,6 +33,7 @@ class RecoveryProgress final : public storage::LoadSink {
 
   broker::Recovery& recovery_;
   const std::uint64_t total_bytes_;
+  NodeState& state_;
   std::uint64_t bytes_ = 0;
   std::uint64_t records_ = 0;
   const Clock::time_point began_ = Clock::now();

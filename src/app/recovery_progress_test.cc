@@ -9,7 +9,8 @@ using namespace std::chrono_literals;
 
 TEST(RecoveryProgress, SaysWhatWasLoadedAndWhatIsLeft) {
   broker::Recovery recovery(1);
-  RecoveryProgress progress(recovery, 1000);
+  NodeState state;
+  RecoveryProgress progress(recovery, 1000, state);
   progress.on_row(storage::Table::Retained, "topic", std::string(245, 'x'));
 
   EXPECT_EQ(progress.line(2s), "recovering: 0 sessions, 0 messages, about 6 s left");
@@ -18,7 +19,8 @@ TEST(RecoveryProgress, SaysWhatWasLoadedAndWhatIsLeft) {
 
 TEST(RecoveryProgress, SaysNoTimeWithoutAnythingLoadedOrBeyondTheEstimate) {
   broker::Recovery recovery(1);
-  RecoveryProgress progress(recovery, 100);
+  NodeState state;
+  RecoveryProgress progress(recovery, 100, state);
   EXPECT_EQ(progress.line(2s), "recovering: 0 sessions, 0 messages");
 
   progress.on_row(storage::Table::Retained, "topic", std::string(245, 'x'));

@@ -34,12 +34,17 @@ Result<OpenedStore> open_store(const config::Settings& settings) {
   auto engine = storage::RocksDbEngine::open(options);
   if (!engine) return tl::unexpected(engine.error());
   store.engine = std::move(*engine);
-  store.recovery = std::make_unique<broker::Recovery>(settings.shards);
-  RecoveryProgress progress(*store.recovery, store.engine->disk_bytes());
-  const auto report = store.engine->load(progress);
-  if (!report) return tl::unexpected(report.error());
-  log_damage(*report, *store.recovery);
   return store;
+}
+
+Result<void> OpenedStore::load(const config::Settings& settings, NodeState& state) {
+  if (!engine) return {};
+  recovery = std::make_unique<broker::Recovery>(settings.shards);
+  RecoveryProgress progress(*recovery, engine->disk_bytes(), state);
+  const auto report = engine->load(progress);
+  if (!report) return tl::unexpected(report.error());
+  log_damage(*report, *recovery);
+  return {};
 }
 
 std::string OpenedStore::describe(const config::Settings& settings) const {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "app/node_state.h"
 #include "base/result.h"
 #include "broker/recovery.h"
 #include "config/settings.h"
@@ -16,12 +17,15 @@ struct OpenedStore {
   std::unique_ptr<storage::Engine> engine;
   std::unique_ptr<broker::Recovery> recovery;
 
+  /// Reads it all into `recovery`. Says on stderr how far it is when that takes longer than a
+  /// second, and in `state`; logs what was damaged. Once. errors  one line for an operator
+  Result<void> load(const config::Settings& settings, NodeState& state);
+
   /// One line for the start: where it is, what it promises, what is in it.
   std::string describe(const config::Settings& settings) const;
 };
 
-/// Opens the store and reads it. Says on stderr how far it is when that takes longer than a second,
-/// and logs what was damaged.
+/// Opens the store, which then is ours.
 ///
 /// settings  shards is the number in use
 /// errors    one line for an operator: the data directory is in use, not writable, of a newer

@@ -5,9 +5,10 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <array>
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 namespace sluice::log {
@@ -16,15 +17,9 @@ namespace {
 
 constexpr std::size_t kQueuedLinesMax = 8192;
 
-std::atomic<Level>& current_level() {
-  static std::atomic<Level> level{Level::Info};
-  return level;
-}
-
-spdlog::level::level_enum to_spdlog(Level level) {
-  constexpr std::array kLevels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
-                               spdlog::level::err, spdlog::level::off};
-  return kLevels[static_cast<std::size_t>(level)];
+std::int64_t wall_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
 std::shared_ptr<spdlog::async_logger> make_logger() {
@@ -32,8 +27,7 @@ std::shared_ptr<spdlog::async_logger> make_logger() {
   auto logger = std::make_shared<spdlog::async_logger>(
       "sluice", std::make_shared<spdlog::sinks::stderr_sink_mt>(), spdlog::thread_pool(),
       spdlog::async_overflow_policy::overrun_oldest);
-  logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-      "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc));
+  logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%v"));
   logger->set_level(spdlog::level::debug);  // decided before, in `write`
   logger->flush_on(spdlog::level::debug);
   return logger;
@@ -52,75 +46,107 @@ std::shared_ptr<spdlog::async_logger>& logger() {
   return instance;
 }
 
-std::string escape(std::string_view line) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string escaped;
-  escaped.reserve(line.size());
-  for (const char c : line) {
-    const auto code = static_cast<unsigned char>(c);
-    if (code >= 0x20 && code != 0x7F) {
-      escaped += c;
-    } else {
-      escaped += "\\x";
-      escaped += kHex[code >> 4];
-      escaped += kHex[code & 0x0F];
-    }
-  }
-  return escaped;
+/// What all lines share. Rare events, so a lock does no harm.
+struct State {
+  std::atomic<Level> level{Level::Info};
+  std::mutex mutex;
+  Format format = Format::Text;
+  std::string node;
+  std::string last;  // what tells a line from others
+  Level last_level = Level::Info;
+  std::string last_words;
+  std::uint64_t repeated = 0;
+  Instant fold_until{};
+};
+
+State& state() {
+  static State instance;
+  return instance;
 }
 
-void write(Level level, std::string_view line) {
-  if (!is_enabled(level) || !logger()) return;
-  logger()->log(to_spdlog(level), escape(line));  // spdlog catches what its sinks throw
+void put(State& shared, const Event& event) {
+  if (!logger()) return;
+  // spdlog catches what its sinks throw.
+  logger()->log(spdlog::level::info, format_line(event, shared.format, shared.node, wall_ms()));
+}
+
+/// The count of a line that did not come again.
+void put_repeated(State& shared) {
+  if (shared.repeated == 0) return;
+  const std::string count = std::to_string(std::exchange(shared.repeated, 0));
+  const Field field{"repeated", count};
+  put(shared, {shared.last_level, shared.last_words, {&field, 1}});
+}
+
+std::string identity_of(const Event& event) {
+  std::string text(event.words);
+  for (const Field& field : event.fields) {
+    text += '\0';
+    text += field.name;
+    text += '\0';
+    text += field.value;
+  }
+  return text;
 }
 
 }  // namespace
 
-void debug(std::string_view line) {
-  write(Level::Debug, line);
+void write(const Event& event) {
+  if (!is_enabled(event.level)) return;
+  State& shared = state();
+  const std::lock_guard lock(shared.mutex);
+  std::string identity = identity_of(event);
+  const Instant now = monotonic_now();
+  if (identity == shared.last && now < shared.fold_until) {
+    ++shared.repeated;
+    return;
+  }
+  put_repeated(shared);
+  shared.last = std::move(identity);
+  shared.last_level = event.level;
+  shared.last_words = event.words;
+  shared.fold_until = now + kFoldTime;
+  put(shared, event);
 }
-void info(std::string_view line) {
-  write(Level::Info, line);
+
+void debug(std::string_view words, Fields fields) {
+  write({Level::Debug, words, fields});
 }
-void warning(std::string_view line) {
-  write(Level::Warning, line);
+void info(std::string_view words, Fields fields) {
+  write({Level::Info, words, fields});
 }
-void error(std::string_view line) {
-  write(Level::Error, line);
+void warning(std::string_view words, Fields fields) {
+  write({Level::Warning, words, fields});
+}
+void error(std::string_view words, Fields fields) {
+  write({Level::Error, words, fields});
 }
 
 void set_level(Level level) {
-  current_level().store(level, std::memory_order_relaxed);
+  state().level.store(level, std::memory_order_relaxed);
 }
 
 bool is_enabled(Level level) {
-  return level != Level::Off && level >= current_level().load(std::memory_order_relaxed);
+  return level != Level::Off && level >= state().level.load(std::memory_order_relaxed);
+}
+
+void set_format(Format format) {
+  const std::lock_guard lock(state().mutex);
+  state().format = format;
+}
+
+void set_node(std::string node) {
+  const std::lock_guard lock(state().mutex);
+  state().node = std::move(node);
 }
 
 void shut_down() {
+  {
+    const std::lock_guard lock(state().mutex);
+    put_repeated(state());
+  }
   set_level(Level::Off);
   spdlog::shutdown();  // its thread writes what is queued, then ends
-}
-
-RateLimiter::Verdict RateLimiter::ask(Instant now) {
-  const std::lock_guard lock(mutex_);
-  if (passed_ == 0 || now - window_ >= seconds{1}) {
-    window_ = now;
-    passed_ = 0;
-  }
-  if (passed_ == limit_) {
-    ++folded_;
-    return {false, 0};
-  }
-  ++passed_;
-  return {true, std::exchange(folded_, 0)};
-}
-
-void RateLimiter::warn(std::string_view line, Instant now) {
-  const auto [pass, folded] = ask(now);
-  if (!pass) return;
-  if (folded == 0) return warning(line);
-  warning(std::string(line) + " folded=" + std::to_string(folded));
 }
 
 }  // namespace sluice::log

@@ -5,30 +5,6 @@
 namespace sluice::log {
 namespace {
 
-Instant at(int ms) {
-  return Instant{milliseconds{ms}};
-}
-
-TEST(RateLimiter, LetsItsNumberOfLinesPassEachSecond) {
-  RateLimiter limiter(2);
-
-  EXPECT_TRUE(limiter.ask(at(0)).pass);
-  EXPECT_TRUE(limiter.ask(at(1)).pass);
-  EXPECT_FALSE(limiter.ask(at(2)).pass);
-  EXPECT_FALSE(limiter.ask(at(999)).pass);
-  EXPECT_TRUE(limiter.ask(at(1000)).pass);
-}
-
-TEST(RateLimiter, TellsHowManyLinesWereFolded) {
-  RateLimiter limiter(1);
-  limiter.ask(at(0));
-  limiter.ask(at(1));
-  limiter.ask(at(2));
-
-  EXPECT_EQ(limiter.ask(at(1500)).folded, 2U);
-  EXPECT_EQ(limiter.ask(at(3000)).folded, 0U);
-}
-
 TEST(Log, LevelDecidesWhatIsWritten) {
   set_level(Level::Warning);
   EXPECT_FALSE(is_enabled(Level::Info));
@@ -38,13 +14,20 @@ TEST(Log, LevelDecidesWhatIsWritten) {
   set_level(Level::Info);
 }
 
-TEST(Log, WritesOneEscapedLinePerEventWithAnUtcTime) {
+// One test, as the log cannot be used again after `shut_down`.
+TEST(Log, WritesAnEscapedLinePerEventAndCountsRepeatedOnes) {
   ::testing::internal::CaptureStderr();
-  info("client_id=a\nb");
+  info("here", {{"client_id", "a\nb"}});
+  for (int i = 0; i < 5; ++i) info("again", {{"peer", "p"}});
+  set_format(Format::Json);
+  info("other");
   shut_down();
   const std::string written = ::testing::internal::GetCapturedStderr();
 
-  EXPECT_NE(written.find("Z info client_id=a\\x0ab\n"), std::string::npos) << written;
+  EXPECT_NE(written.find("Z info here client_id=a\\x0ab\n"), std::string::npos) << written;
+  EXPECT_NE(written.find("Z info again peer=p\n"), std::string::npos) << written;
+  EXPECT_NE(written.find("\"msg\":\"again\",\"repeated\":\"4\"}\n"), std::string::npos) << written;
+  EXPECT_NE(written.find("\"msg\":\"other\"}\n"), std::string::npos) << written;
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ namespace sluice::broker {
 
 Core::Core(const Place& place, Postman& the_postman, StoreLink& the_store, Gatekeeper& gatekeeper)
     : settings(place.settings),
+      terms(place.settings.mqtt),
       self(place.self),
       shards(place.shards),
       postman(the_postman),
@@ -293,12 +294,13 @@ void Broker::on_turn_end(Instant now) {
   core_->ended_connections.clear();
 }
 
-void Broker::shut_down(Instant now) {
+void Broker::shut_down(Instant now, std::size_t max) {
   core_->now = now;
   std::vector<ServerConnection*> open(core_->connecting.begin(), core_->connecting.end());
   core_->sessions.for_each([&](Session& session) {
-    if (session.connection() != nullptr) open.push_back(session.connection());
+    if (session.connection() != nullptr && open.size() < max) open.push_back(session.connection());
   });
+  if (open.size() > max) open.resize(max);
   for (ServerConnection* connection : open) {
     connection->end(mqtt::ReasonCode::ServerShuttingDown, RefusalReason::ShuttingDown);
   }

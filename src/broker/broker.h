@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -94,6 +95,8 @@ class Broker {
   void on_verdict(Gatekeeper::Ticket ticket, auth::Verdict verdict, Instant now);
   /// Who gets in from now on; before the first one those whom `auth.allow_anonymous` lets in.
   void on_policy(std::shared_ptr<const auth::Policy> policy, Instant now);
+  /// What `Place::settings` refers to has changed, between two events, and was `before`.
+  void on_settings(const config::Settings& before, Instant now);
   /// Credentials or providers have changed: acts on the Clients that came by them. Calls `done`
   /// when that outlives a crash.
   void on_credentials_changed(std::span<const auth::CredentialsChange> changes,
@@ -178,8 +181,9 @@ class Broker {
   /// The end of a turn of the event loop: sends what gathered.
   void on_turn_end(Instant now);
 
-  /// Tells every Client that the Server shuts down (v5 0x8B) and closes its connection.
-  void shut_down(Instant now);
+  /// Tells Clients that the Server shuts down (v5 0x8B) and closes their connections: all, or as
+  /// many as `max`.
+  void shut_down(Instant now, std::size_t max = std::numeric_limits<std::size_t>::max());
 
   const Counters& counters() const;
 

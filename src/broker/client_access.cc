@@ -15,12 +15,16 @@ constexpr std::size_t kRememberedTopicMax = 256;  // bytes
 ClientAccess::ClientAccess(Core& core, Session& session, auth::Identity identity)
     : core_(core), session_(session) {
   set_identity(std::move(identity));
-  if (core.rate_limits.limits_clients()) {
-    rates_ = std::make_unique<ClientRates>(core.rate_limits.make_client_rates());
-  }
+  renew_rates();
 }
 
 ClientAccess::~ClientAccess() = default;
+
+void ClientAccess::renew_rates() {
+  rates_.reset();
+  if (!core_.rate_limits.limits_clients()) return;
+  rates_ = std::make_unique<ClientRates>(core_.rate_limits.make_client_rates());
+}
 
 auth::Subject ClientAccess::subject() const {
   return {session_.client_id(), identity_.username, identity_.common_name};

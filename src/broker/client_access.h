@@ -34,6 +34,8 @@ class ClientAccess final : private runtime::Timer {
   /// A later authentication of the same Network Connection.
   void set_identity(auth::Identity identity);
 
+  /// Those of now, with full buckets.
+  void renew_rates();
   /// Null without rates for Clients.
   ClientRates* rates() const { return rates_.get(); }
 

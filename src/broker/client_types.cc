@@ -10,11 +10,14 @@ ClientTypes::ClientTypes(const config::ClientSettings& settings)
   applications_ = std::make_unique<re2::RE2>(settings.application_ids, re2::RE2::Quiet);
 }
 
+ClientTypes::ClientTypes(ClientTypes&&) noexcept = default;
+ClientTypes& ClientTypes::operator=(ClientTypes&&) noexcept = default;
 ClientTypes::~ClientTypes() = default;
 
 bool ClientTypes::is_application(ByteView client_id) const {
   return is_application_by_default_ ||
-         (applications_ && re2::RE2::FullMatch({client_id.data(), client_id.size()}, *applications_));
+         (applications_ &&
+          re2::RE2::FullMatch({client_id.data(), client_id.size()}, *applications_));
 }
 
 }  // namespace sluice::broker

@@ -17,6 +17,8 @@ class ClientTypes {
  public:
   /// settings  checked: the expression is a valid one
   explicit ClientTypes(const config::ClientSettings& settings);
+  ClientTypes(ClientTypes&&) noexcept;
+  ClientTypes& operator=(ClientTypes&&) noexcept;
   ~ClientTypes();
 
   bool is_application(ByteView client_id) const;

@@ -50,14 +50,14 @@ void ServerConnection::challenge(ByteView data) {
   send_auth(ReasonCode::ContinueAuthentication, data);
   if (state_ != State::Authenticating) return;
   is_waiting_ = false;
-  core_.timers.arm(*this, core_.now + core_.settings.mqtt.connect_timeout);
+  core_.timers.arm(*this, core_.now + terms().connect_timeout);
   link_.set_reading(true);
 }
 
 void ServerConnection::on_authenticated(ByteView connect, ByteView client_id,
                                         auth::Verdict verdict) {
   is_waiting_ = false;
-  const mqtt::FrameResult whole = mqtt::next_frame(connect, core_.settings.mqtt.packet_size_max);
+  const mqtt::FrameResult whole = mqtt::next_frame(connect, terms().packet_size_max);
   auto packet = mqtt::decode_connect(whole.frame);  // as before
   if (auto* refused = std::get_if<auth::Refused>(&verdict)) {
     return refuse_client(*packet, client_id, refused->code, std::move(refused->reason));

@@ -45,7 +45,7 @@ bool is_answered(mqtt::Version version, ReasonCode code, bool decoded) {
 }  // namespace
 
 std::size_t ServerConnection::on_first_bytes(ByteView bytes) {
-  const mqtt::FrameResult result = mqtt::next_frame(bytes, core_.settings.mqtt.packet_size_max);
+  const mqtt::FrameResult result = mqtt::next_frame(bytes, terms().packet_size_max);
   const bool is_connect = !bytes.empty() && static_cast<unsigned char>(bytes[0]) >> 4 ==
                                                 static_cast<int>(mqtt::PacketType::Connect);
   if (result.status == mqtt::FrameStatus::Malformed || (!bytes.empty() && !is_connect)) {
@@ -161,7 +161,7 @@ void ServerConnection::admit(mqtt::ConnectPacket& packet, ByteView client_id,
 }
 
 std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::ConnectPacket& packet) const {
-  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  const config::MqttSettings& mqtt = terms();
   if (packet.client_id.empty()) {
     const bool allowed = packet.version == mqtt::Version::V5 ||
                          (packet.version == mqtt::Version::V311 && packet.clean_start);
@@ -201,7 +201,7 @@ std::uint64_t ServerConnection::share_of(std::uint64_t limit) const {
 }
 
 std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::WillPacketPart& will) const {
-  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  const config::MqttSettings& mqtt = terms();
   if (static_cast<std::uint8_t>(will.qos) > mqtt.maximum_qos) {
     return ReasonCode::QosNotSupported;  // [MQTT5-3.2.2-12]
   }
@@ -222,7 +222,7 @@ std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::WillPacketP
 
 void ServerConnection::accept(mqtt::ConnectPacket& packet, ByteView client_id,
                               AdmittedClient client) {
-  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  const config::MqttSettings& mqtt = terms();
   const std::uint64_t promised = core_.journal.promises();
   bool present = false;
   Session& session = claim_session(client_id, packet.clean_start, present);
@@ -301,7 +301,7 @@ Session& ServerConnection::claim_session(ByteView client_id, bool clean_start, b
 }
 
 void ServerConnection::start_keep_alive(std::uint16_t requested) {
-  const auto cap = static_cast<std::uint32_t>(core_.settings.mqtt.keep_alive_max.count());
+  const auto cap = static_cast<std::uint32_t>(terms().keep_alive_max.count());
   std::uint32_t keep_alive = requested;
   // A v3 Client cannot be told of a cap, and would be cut off for keeping its word.
   if (version_ == mqtt::Version::V5 && cap != 0) keep_alive = std::min(keep_alive, cap);
@@ -313,7 +313,7 @@ void ServerConnection::start_keep_alive(std::uint16_t requested) {
 
 std::string ServerConnection::make_connack(const mqtt::ConnectPacket& packet,
                                            const AdmittedClient& client, bool present) const {
-  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  const config::MqttSettings& mqtt = terms();
   mqtt::ConnackPacket connack;
   connack.session_present = present && packet.version != mqtt::Version::V31;
   if (packet.version == mqtt::Version::V5) {

@@ -19,7 +19,7 @@ using mqtt::ReasonCode;
 void ServerConnection::on_publish(const mqtt::Frame& frame) {
   auto packet = mqtt::decode_publish(frame, version_, false);
   if (!packet) return refuse_message({}, packet.error());
-  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  const config::MqttSettings& mqtt = terms();
   if (static_cast<std::uint8_t>(packet->qos) > mqtt.maximum_qos) {
     return refuse_message(packet->topic, ReasonCode::QosNotSupported);  // v5 3.2.2.3.4
   }
@@ -86,7 +86,7 @@ void ServerConnection::trace_refusal(ByteView topic, ReasonCode code) {
 bool ServerConnection::resolve_topic(mqtt::PublishPacket& packet) {
   const auto alias = packet.properties.topic_alias;
   if (!alias) return true;
-  if (*alias == 0 || *alias > core_.settings.mqtt.topic_alias_max) {
+  if (*alias == 0 || *alias > terms().topic_alias_max) {
     refuse_message(packet.topic, ReasonCode::TopicAliasInvalid);
     return false;
   }
@@ -104,7 +104,7 @@ bool ServerConnection::resolve_topic(mqtt::PublishPacket& packet) {
 
 /// What is wrong with a message that came in a well-formed packet.
 std::optional<ReasonCode> ServerConnection::objection_to(const mqtt::PublishPacket& packet) const {
-  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  const config::MqttSettings& mqtt = terms();
   if (!mqtt::is_valid_topic_name(packet.topic, mqtt.topic_levels_max)) {
     return ReasonCode::TopicNameInvalid;
   }
@@ -178,7 +178,7 @@ void ServerConnection::publish_exactly_once(const mqtt::PublishPacket& packet) {
   if (is_repeat(packet)) {
     return send_ack(PacketType::Pubrec, packet.packet_id, ReasonCode::Success);
   }
-  if (unreleased.size() >= core_.settings.mqtt.receive_max) {
+  if (unreleased.size() >= terms().receive_max) {
     return fail(ReasonCode::ReceiveMaximumExceeded);  // v5 3.3.4
   }
   unreleased.insert(packet.packet_id);

@@ -16,7 +16,7 @@ using mqtt::ReasonCode;
 void ServerConnection::on_subscribe(const mqtt::Frame& frame) {
   const auto packet = mqtt::decode_subscribe(frame, version_);
   if (!packet) return fail(packet.error());
-  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  const config::MqttSettings& mqtt = terms();
   const std::uint32_t identifier = packet->properties.subscription_identifier.value_or(0);
   if (identifier != 0 && !mqtt.subscription_identifiers) {
     return fail(ReasonCode::SubscriptionIdentifiersNotSupported);  // v5 3.2.2.3.12
@@ -53,7 +53,7 @@ void ServerConnection::on_subscribe(const mqtt::Frame& frame) {
 std::optional<ReasonCode> ServerConnection::protocol_error_in(
     const mqtt::SubscriptionRequest& request) const {
   if (!v5()) return std::nullopt;
-  const config::MqttSettings& mqtt = core_.settings.mqtt;
+  const config::MqttSettings& mqtt = terms();
   const bool is_shared = mqtt::is_shared(request.filter);
   if (is_shared && request.no_local) return ReasonCode::ProtocolError;  // [MQTT5-3.8.3-4]
   if (is_shared && !mqtt.shared_subscriptions) return ReasonCode::SharedSubscriptionsNotSupported;

@@ -30,6 +30,7 @@
 #include "broker/share_groups.h"
 #include "broker/subscriptions.h"
 #include "broker/sys_topics.h"
+#include "broker/terms.h"
 #include "runtime/timer_wheel.h"
 
 namespace sluice::broker {
@@ -42,6 +43,7 @@ struct Core {
   Core& operator=(const Core&) = delete;
 
   const config::Settings& settings;
+  Terms terms;  // connections give them back, so it goes after those
   const ShardId self;
   const unsigned shards;
   Postman& postman;
@@ -67,7 +69,7 @@ struct Core {
   std::vector<std::unique_ptr<ServerConnection>> ended_connections;
   std::uint64_t connecting_bytes = 0;  // taken from limits.connecting_bytes_max
 
-  const ClientTypes client_types;
+  ClientTypes client_types;
   Observer observer;
   DeliveryProbes probes;
   RateLimits rate_limits;
@@ -96,6 +98,9 @@ struct Core {
   /// An identifier of our making for a Client that brought none: its home is this shard, since it
   /// could be any.
   std::string new_client_id();
+
+  /// The settings of rates have changed.
+  void renew_rates();
 
   /// Reads those again that were held because their messages could not be taken.
   void read_on();

@@ -15,13 +15,19 @@ constexpr seconds kIdleAfter{30};
 }  // namespace
 
 ServerConnection::ServerConnection(Core& core, Link& link)
-    : core_(core), link_(link), last_received_(core.now) {
+    : core_(core), link_(link), last_received_(core.now), terms_(core.terms.take()) {
   core_.connecting.insert(this);
-  core_.timers.arm(*this, core_.now + core_.settings.mqtt.connect_timeout);
+  core_.timers.arm(*this, core_.now + terms().connect_timeout);
 }
 
 ServerConnection::~ServerConnection() {
   static_assert(sizeof(ServerConnection) <= 128, "one for every idle Client");
+  core_.terms.give_back(terms_);
+}
+
+/// As they were when it came.
+const config::MqttSettings& ServerConnection::terms() const {
+  return core_.terms.of(terms_);
 }
 
 void ServerConnection::begin_traffic() {
@@ -37,7 +43,7 @@ std::size_t ServerConnection::on_bytes(ByteView bytes) {
   if (state_ == State::AwaitConnect) consumed = on_first_bytes(bytes);
   while ((state_ == State::Connected || state_ == State::Authenticating) && !is_waiting_) {
     const mqtt::FrameResult result =
-        mqtt::next_frame(bytes.substr(consumed), core_.settings.mqtt.packet_size_max);
+        mqtt::next_frame(bytes.substr(consumed), terms().packet_size_max);
     if (result.status == mqtt::FrameStatus::Incomplete) break;
     if (result.status == mqtt::FrameStatus::Malformed) {
       fail(mqtt::ReasonCode::MalformedPacket);
@@ -114,7 +120,7 @@ void ServerConnection::on_disconnect(const mqtt::Frame& frame) {
     if (expiry_at_connect_was_zero_ && *interval != 0) {
       return fail(mqtt::ReasonCode::ProtocolError);  // v5 3.14.2.2.2
     }
-    session_->set_expiry_interval(std::min(*interval, core_.settings.mqtt.session_expiry_max));
+    session_->set_expiry_interval(std::min(*interval, terms().session_expiry_max));
   }
   ++core_.counters.disconnects_by_client[static_cast<std::size_t>(packet->reason)];
   core_.observer.on_disconnected(*session_, *this, packet->reason, false, "disconnect");

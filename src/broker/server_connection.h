@@ -16,6 +16,7 @@
 #include "broker/observer.h"
 #include "broker/outbound_queue.h"
 #include "broker/publish_writer.h"
+#include "broker/terms.h"
 #include "broker/topic_aliases.h"
 #include "mqtt/codec/encoder.h"
 #include "mqtt/codec/frame.h"
@@ -224,6 +225,7 @@ class ServerConnection final : private runtime::Timer {
   template <class Packet>
   std::string encode_with_reason(Packet& packet, mqtt::ReasonCode reason, bool wanted) const;
   void leave_session(bool keep_will);
+  const config::MqttSettings& terms() const;
   bool v5() const { return version_ == mqtt::Version::V5; }
 
   Core& core_;
@@ -245,6 +247,7 @@ class ServerConnection final : private runtime::Timer {
   bool has_said_connack_ = false;
   bool expiry_at_connect_was_zero_ = true;
   bool wants_problem_information_ = true;
+  const Terms::Number terms_;
 };
 
 template <class Packet>

@@ -28,6 +28,12 @@ class UnauthorizedRecorder {
   };
   explicit UnauthorizedRecorder(const Limits& limits) : limits_(limits) {}
 
+  /// Other bounds for what is in the store. On the admin thread.
+  void set_limits(std::uint64_t clients_max, seconds ttl) {
+    limits_.clients_max = clients_max;
+    limits_.ttl = ttl;
+  }
+
   /// Learns who is in the store. Before the first `forget`.
   Result<void> load(UnauthorizedClients& clients);
 
@@ -52,7 +58,7 @@ class UnauthorizedRecorder {
   Result<void> write(Database& database, const Pending& pending, std::int64_t now);
   Result<void> shrink_known(UnauthorizedClients& clients);
 
-  const Limits limits_;
+  Limits limits_;  // pending_max never changes, so that any thread may read it
   mutable std::mutex mutex_;
   Pending pending_;  // none: got in
   /// Hashes of the Client Identifiers in store or pending, and of some that were purged.

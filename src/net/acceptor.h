@@ -26,6 +26,7 @@ class Acceptor final : public runtime::EventHandler {
   Acceptor(runtime::FileDescriptor socket, Listener& listener, AcceptorSink& sink);
 
   int fd() const { return socket_.get(); }
+  const Listener& listener() const { return listener_; }
   void on_events(std::uint32_t events) override;
 
  private:

@@ -19,6 +19,13 @@ class AddressRates {
  public:
   AddressRates(const config::RateLimit& limit, unsigned parts) : limit_(limit), parts_(parts) {}
 
+  /// All begin anew.
+  void set_limit(const config::RateLimit& limit) {
+    limit_ = limit;
+    places_.clear();
+    recent_.clear();
+  }
+
   bool try_take(const PeerAddress& address, Instant now) {
     if (!limit_.is_on()) return true;
     const auto found = places_.find(address);
@@ -45,7 +52,7 @@ class AddressRates {
     recent_.pop_back();
   }
 
-  const config::RateLimit limit_;
+  config::RateLimit limit_;
   const unsigned parts_;
   Entries recent_;  // the last one seen first
   std::unordered_map<PeerAddress, Entries::iterator, PeerAddress::Hash> places_;

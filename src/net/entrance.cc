@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "base/assert.h"
+#include "config/listener_url_options.h"
 #include "config/rate_limit.h"
 
 namespace sluice::net {
@@ -21,12 +23,33 @@ Entrance::~Entrance() {
 }
 
 Result<void> Entrance::listen(runtime::FileDescriptor socket, Listener& listener) {
-  const auto rate = config::parse_rate_limit(listener.connects);
-  if (!rate) return failure(listener.url + ": " + rate.error().message);
-  if (rate->is_on()) listener_rates_.try_emplace(&listener, *rate, parts_);
+  if (auto limited = limit_rate(listener); !limited) return limited;
   acceptors_.push_back(
       std::make_unique<Acceptor>(std::move(socket), listener, static_cast<AcceptorSink&>(*this)));
   return tools_.loop.add(acceptors_.back()->fd(), *acceptors_.back(), EPOLLIN);
+}
+
+Result<void> Entrance::limit_rate(const Listener& listener) {
+  const auto rate =
+      config::parse_rate_limit(config::connects_of(listener.settings, tools_.settings));
+  if (!rate) return failure(listener.url + ": " + rate.error().message);
+  if (rate->is_on()) listener_rates_.try_emplace(&listener, *rate, parts_);
+  return {};
+}
+
+void Entrance::on_settings(const config::Settings& before) {
+  const config::Settings& now = tools_.settings;
+  half_open_.set_max(now.limits.half_open_per_address_max);
+  if (now.rate_limits.connects_per_address != before.rate_limits.connects_per_address) {
+    address_rates_.set_limit(
+        config::parse_rate_limit(now.rate_limits.connects_per_address).value());
+  }
+  if (now.rate_limits.connects_per_listener == before.rate_limits.connects_per_listener) return;
+  listener_rates_.clear();
+  for (const auto& acceptor : acceptors_) {
+    const auto limited = limit_rate(acceptor->listener());
+    SLUICE_ASSERT(limited);  // the rate was checked when it was loaded
+  }
 }
 
 void Entrance::set_open(bool open) {
@@ -100,12 +123,12 @@ void Entrance::admit(runtime::FileDescriptor socket, const PeerAddress& peer, Li
 
 void Entrance::refuse(const PeerAddress& peer, const char* reason, std::uint64_t& counter) {
   ++counter;
-  refusal_lines_.warn("refused peer=" + peer.to_string() + " reason=" + reason, tools_.now);
+  refusal_lines_.warn("refused", {{"peer", peer.to_string()}, {"reason", reason}}, tools_.now);
 }
 
 void Entrance::on_no_descriptor() {
   ++tools_.counters.no_descriptor;
-  refusal_lines_.warn("refused reason=no_descriptor_left", tools_.now);
+  refusal_lines_.warn("refused", {{"reason", "no_descriptor_left"}}, tools_.now);
 }
 
 }  // namespace sluice::net

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "auth/token_buckets.h"
-#include "base/log.h"
+#include "base/log_limits.h"
 #include "net/acceptor.h"
 #include "net/address_rates.h"
 #include "net/connection_host.h"
@@ -49,6 +49,9 @@ class Entrance final : private AcceptorSink, private ProxyGreetingOwner {
 
   Result<void> listen(runtime::FileDescriptor socket, Listener& listener);
 
+  /// The settings of the tools have changed and were `before`.
+  void on_settings(const config::Settings& before);
+
   /// While it is not open, new connections wait with the kernel.
   void set_open(bool open);
   /// For good; greetings that are under way end, too.
@@ -68,6 +71,7 @@ class Entrance final : private AcceptorSink, private ProxyGreetingOwner {
   void on_no_descriptor() override;
   void on_greeted(ProxyGreeting& greeting, ProxyGreeting::Outcome outcome) override;
 
+  Result<void> limit_rate(const Listener& listener);
   void greet(runtime::FileDescriptor socket, const PeerAddress& peer, ListenerSlot slot);
   void admit(runtime::FileDescriptor socket, const PeerAddress& peer, ListenerSlot slot);
   void refuse(const PeerAddress& peer, const char* reason, std::uint64_t& counter);

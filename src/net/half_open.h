@@ -14,6 +14,9 @@ class HalfOpenSockets {
  public:
   explicit HalfOpenSockets(std::uint32_t per_address_max) : max_(per_address_max) {}
 
+  /// Sockets that came while there was no limit are not counted.
+  void set_max(std::uint32_t per_address_max) { max_ = per_address_max; }
+
   bool try_add(const PeerAddress& address) {
     if (max_ == 0) return true;
     std::uint32_t& count = counts_[address];
@@ -33,7 +36,7 @@ class HalfOpenSockets {
   }
 
  private:
-  const std::uint32_t max_;
+  std::uint32_t max_;
   std::unordered_map<PeerAddress, std::uint32_t, PeerAddress::Hash> counts_;
 };
 

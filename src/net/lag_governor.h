@@ -13,26 +13,24 @@ namespace sluice::net {
 /// without another one.
 class LagGovernor {
  public:
-  /// limit           0: never behind
   /// lagging_shards  counts the shards that are behind, for the threads that accept for them
-  LagGovernor(milliseconds limit, std::atomic<unsigned>& lagging_shards)
-      : limit_(limit), lagging_shards_(lagging_shards) {}
+  explicit LagGovernor(std::atomic<unsigned>& lagging_shards) : lagging_shards_(lagging_shards) {}
   LagGovernor(const LagGovernor&) = delete;
   LagGovernor& operator=(const LagGovernor&) = delete;
 
   /// Returns whether the shard is behind after a turn.
-  bool on_turn(Instant began, Instant ended) {
-    if (limit_.count() == 0) return false;
-    const bool is_late = ended - began > limit_;
+  ///
+  /// limit  0: never
+  bool on_turn(Instant began, Instant ended, milliseconds limit) {
+    const bool is_late = limit.count() != 0 && ended - began > limit;
     if (is_late) last_late_ = ended;
-    const bool is_behind = is_late || (is_behind_ && ended - last_late_ < limit_);
+    const bool is_behind = is_late || (is_behind_ && ended - last_late_ < limit);
     if (is_behind && !is_behind_) lagging_shards_.fetch_add(1, std::memory_order_relaxed);
     if (!is_behind && is_behind_) lagging_shards_.fetch_sub(1, std::memory_order_relaxed);
     return is_behind_ = is_behind;
   }
 
  private:
-  const milliseconds limit_;
   std::atomic<unsigned>& lagging_shards_;
   Instant last_late_{};
   bool is_behind_ = false;

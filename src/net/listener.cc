@@ -17,7 +17,6 @@ Result<std::unique_ptr<Listener>> Listener::make(const config::ListenerSettings&
       .expects_proxy = proxy.enabled,
       .trusted = std::move(*trusted),
       .connections_max = settings.options.connections_max.value_or(0),
-      .connects = config::connects_of(settings, all),
   });
 }
 

@@ -28,7 +28,6 @@ struct Listener {
   bool expects_proxy = false;
   std::vector<config::AddressRange> trusted;  // that may send PROXY headers
   std::uint64_t connections_max = 0;          // 0: no limit
-  std::string connects;                       // rate, empty: no limit
   std::atomic<std::uint64_t> connections{0};  // now
 };
 

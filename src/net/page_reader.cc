@@ -65,7 +65,7 @@ bool PageReader::read(Request& request) {
     ++counters_.pages_read;
     return answer(request, std::move(*bytes)), true;
   }
-  failure_lines_.warn(bytes.error().what, monotonic_now());
+  failure_lines_.warn(bytes.error().what, {}, monotonic_now());
   if (!is_store_failed_) ++request.tries;
   if (request.tries < kTriesMax) return false;
   ++counters_.pages_unreadable;

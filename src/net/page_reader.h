@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "base/log.h"
+#include "base/log_limits.h"
 #include "net/shard_mail.h"
 #include "net/store_counters.h"
 #include "storage/engine.h"

@@ -1,5 +1,6 @@
 #include "net/server.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -114,6 +115,7 @@ void Server::start(storage::Engine* engine) {
   for (const auto& shard : shards_) threads_.emplace_back([&shard = *shard] { shard.run(); });
   if (tls_handshaker_) threads_.emplace_back([this] { tls_handshaker_->run(); });
   stall_detector_ = std::make_unique<runtime::StallDetector>(pulses());
+  is_running_ = true;
 }
 
 std::vector<const runtime::Pulse*> Server::pulses() const {
@@ -132,20 +134,32 @@ void Server::report_memory(bool is_full) {
   tell_shards(MemoryReport{is_full});
 }
 
-void Server::request_stop() {
+void Server::request_drain(std::uint32_t per_second) {
   if (step_) return;
-  stall_detector_.reset();  // a shard that has ended turns no more
-  begin_step(StopStep::EndConnections);
+  // Each shard has its part, at least one.
+  begin_step({StopStep::Drain, std::max(1U, per_second / members_.shards)});
 }
 
-void Server::begin_step(StopStep step) {
-  step_ = step;
+void Server::request_stop() {
+  if (std::exchange(is_stop_wanted_, true)) return;
+  if (step_ && !has_drained_) return;  // goes on from there
+  end_connections();
+}
+
+void Server::end_connections() {
+  stall_detector_.reset();  // a shard that has ended turns no more
+  begin_step({StopStep::EndConnections});
+}
+
+void Server::begin_step(StopRequest request) {
+  const bool is_first = !step_;
+  step_ = request.step;
   steps_awaited_ = members_.shards;
-  if (tls_handshaker_ && step == StopStep::EndConnections) {
+  if (tls_handshaker_ && is_first) {
     ++steps_awaited_;  // it knows one step only
     mailboxes_->post(self(), members_.tls_handshaker(), StopRequest{StopStep::End});
   }
-  tell_shards(StopRequest{step});
+  tell_shards(request);
 }
 
 /// What the shards posted to them is before this request.
@@ -160,12 +174,15 @@ void Server::end_store_threads() {
 void Server::on_step_done() {
   if (--steps_awaited_ > 0) return;
   switch (*step_) {
+    case StopStep::Drain:
+      has_drained_ = true;
+      return is_stop_wanted_ ? end_connections() : void();
     case StopStep::EndConnections:
-      return begin_step(StopStep::Flush);
+      return begin_step({StopStep::Flush});
     case StopStep::Flush:
-      return begin_step(StopStep::Reflush);
+      return begin_step({StopStep::Reflush});
     case StopStep::Reflush:
-      return begin_step(StopStep::End);
+      return begin_step({StopStep::End});
     case StopStep::End:
       if (committer_ && !std::exchange(are_shards_stopped_, true)) return end_store_threads();
       has_stopped_ = true;

@@ -48,6 +48,11 @@ class Server {
   /// engine  that was loaded, borrowed for the server's life; null with `durability: memory`
   void start(storage::Engine* engine);
 
+  /// Lets nobody in any more and tells Clients to go, `per_second` of them; `has_drained` when none
+  /// is left, or after Shard::kDrainMax. Before `request_stop`.
+  void request_drain(std::uint32_t per_second);
+  bool has_drained() const { return has_drained_; }
+
   /// Every connection is told, then closed, and everything recorded is written; `has_stopped` when
   /// all is done.
   void request_stop();
@@ -62,7 +67,9 @@ class Server {
 
   /// For the thread that authenticates, and for that of the administration; at most one each.
   GatePort gate_port() { return {*mailboxes_, members_}; }
-  AdministrationPort administration_port() { return {*mailboxes_, members_}; }
+  AdministrationPort administration_port() {
+    return {*mailboxes_, members_, tls_handshaker_ != nullptr, is_running_};
+  }
 
   // What other threads may look at while the server lives: each value is an atomic one.
 
@@ -86,7 +93,8 @@ class Server {
   unsigned self() const { return members_.server(); }
   template <class Content>
   void tell_shards(Content content);
-  void begin_step(StopStep step);
+  void end_connections();
+  void begin_step(StopRequest request);
   void end_store_threads();
   void on_step_done();
   void on_counters(const ShardCounters& report);
@@ -106,7 +114,10 @@ class Server {
   std::unique_ptr<runtime::StallDetector> stall_detector_;
   std::optional<StopStep> step_;  // that the shards are at
   unsigned steps_awaited_ = 0;    // reports of threads that are not done with it
+  std::atomic<bool> is_running_{false};
   bool are_shards_stopped_ = false;
+  bool has_drained_ = false;
+  bool is_stop_wanted_ = false;
   bool has_stopped_ = false;
   std::function<void(const std::string&)> answer_;
   ShardCounters sum_;

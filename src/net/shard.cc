@@ -28,15 +28,16 @@ Shard::Shard(const broker::Place& place, ShardMailboxes& mailboxes,
     : self_(place.self),
       members_{place.shards},
       mailboxes_(mailboxes),
+      own_settings_(place.settings),
       event_loop_(std::move(event_loop)),
       buffer_(std::make_unique_for_overwrite<char[]>(kReadBuffer + kTlsRecordMax)),
       store_(place.settings.storage.durability, mailboxes, self_, members_),
-      broker_(place, *this, store_, *this),
-      entrance_({event_loop_, timer_wheel_, place.settings, counters, now}, place.shards, *this),
-      governor_(milliseconds{place.settings.overload.loop_lag_ms}, lagging_shards) {
+      broker_({own_settings_, place.self, place.shards, place.wall_offset}, *this, store_, *this),
+      entrance_({event_loop_, timer_wheel_, own_settings_, counters, now}, place.shards, *this),
+      governor_(lagging_shards) {
   loop = &event_loop_;
   timers = &timer_wheel_;
-  settings = &place.settings;
+  settings = &own_settings_;
   read_buffer = {buffer_.get(), kReadBuffer};
   record_buffer = {buffer_.get() + kReadBuffer, kTlsRecordMax};
 }
@@ -88,6 +89,7 @@ void Shard::turn() {
   redeliver_due();
   read_due();
   tick_if_due();
+  drain_if_due();
   flush_store();
   mailboxes_.publish(self_);  // before the acknowledgements of what is in the mail leave
   broker_.on_turn_end(now);
@@ -99,7 +101,8 @@ void Shard::turn() {
 }
 
 void Shard::govern_entrance() {
-  const bool is_behind = governor_.on_turn(now, monotonic_now());
+  const bool is_behind =
+      governor_.on_turn(now, monotonic_now(), milliseconds{own_settings_.overload.loop_lag_ms});
   if (is_behind && entrance_.is_open()) ++counters.accept_pauses;
   entrance_.set_open(!is_behind);
 }
@@ -169,9 +172,19 @@ void Shard::on_mail(unsigned from, ShardMail mail) {
     calls_.push_back({from, std::move(request->task)});
     return;
   }
-  if (const auto* request = std::get_if<StopRequest>(&mail)) return begin_step(request->step);
+  if (auto* change = std::get_if<SettingsChange>(&mail)) {
+    return on_settings(from, std::move(*change->settings));
+  }
+  if (const auto* request = std::get_if<StopRequest>(&mail)) return begin_step(*request);
   if (std::holds_alternative<CountersRequest>(mail)) return report_counters(from);
   SLUICE_UNREACHABLE();  // the rest is for others
+}
+
+void Shard::on_settings(unsigned from, config::Settings changed) {
+  std::swap(own_settings_, changed);
+  broker_.on_settings(changed, now);
+  entrance_.on_settings(changed);
+  mailboxes_.post(self_, from, CallDone{});
 }
 
 void Shard::on_committed() {
@@ -180,7 +193,7 @@ void Shard::on_committed() {
 }
 
 void Shard::adopt(std::unique_ptr<HandedOverConnection> moved) {
-  if (stop_by_ != kNever) return;  // the socket closes
+  if (step_) return;  // the socket closes
   entrance_.half_open().add(moved->peer);
   take_in(std::move(*moved));
 }
@@ -191,10 +204,24 @@ void Shard::take_in(HandedOverConnection connection) {
   taken->start();
 }
 
-void Shard::begin_step(StopStep step) {
-  step_ = step;
+void Shard::begin_step(const StopRequest& request) {
+  step_ = request.step;
   is_step_reported_ = false;
-  if (step == StopStep::EndConnections) end_connections();
+  if (request.step == StopStep::Drain) {
+    entrance_.close();
+    drained_per_second_ = request.per_second;
+    drained_at_ = now;
+    drain_by_ = now + kDrainMax;
+  }
+  if (request.step == StopStep::EndConnections) end_connections();
+}
+
+void Shard::drain_if_due() {
+  if (step_ != StopStep::Drain) return;
+  const auto due = static_cast<std::uint64_t>((now - drained_at_).count()) * drained_per_second_;
+  if (due < 1000) return;
+  drained_at_ = now;
+  broker_.shut_down(now, due / 1000);
 }
 
 void Shard::end_connections() {
@@ -213,6 +240,8 @@ void Shard::flush_store() {
 bool Shard::is_step_done() const {
   if (now >= stop_by_) return true;
   switch (*step_) {
+    case StopStep::Drain:
+      return connections_.empty() || now >= drain_by_;
     case StopStep::EndConnections:
       return connections_.empty();
     case StopStep::Flush:

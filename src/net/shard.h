@@ -56,6 +56,7 @@ class Shard final : public ConnectionHost,
   const runtime::Pulse& pulse() const { return pulse_; }
 
   static constexpr milliseconds kStopGrace{8000};
+  static constexpr milliseconds kDrainMax{20'000};
 
  private:
   Shard(const broker::Place& place, ShardMailboxes& mailboxes,
@@ -72,8 +73,10 @@ class Shard final : public ConnectionHost,
   milliseconds time_to_wait();
   void on_mail(unsigned from, ShardMail mail);
   void adopt(std::unique_ptr<HandedOverConnection> moved);
+  void on_settings(unsigned from, config::Settings changed);
   void on_committed();
-  void begin_step(StopStep step);
+  void begin_step(const StopRequest& request);
+  void drain_if_due();
   void end_connections();
   void flush_store();
   bool is_step_done() const;
@@ -117,6 +120,7 @@ class Shard final : public ConnectionHost,
   const ShardId self_;
   const Members members_;
   ShardMailboxes& mailboxes_;
+  config::Settings own_settings_;  // changed between two events only
   runtime::EventLoop event_loop_;
   runtime::TimerWheel timer_wheel_;
   std::unique_ptr<char[]> buffer_;
@@ -132,6 +136,9 @@ class Shard final : public ConnectionHost,
   Instant next_tick_{};
   std::optional<StopStep> step_;  // the last one asked for
   bool is_step_reported_ = false;
+  std::uint32_t drained_per_second_ = 0;
+  Instant drained_at_{};  // when the last Clients were told to go
+  Instant drain_by_{};
   Instant stop_by_ = kNever;  // set with the first step
   runtime::Pulse pulse_;
 };

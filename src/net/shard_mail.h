@@ -21,15 +21,17 @@ namespace sluice::net {
 
 /// How the threads stop, each step when all shards are done with the one before.
 enum class StopStep : std::uint8_t {
-  EndConnections,
-  Flush,    // what is recorded, also what nobody waits for
-  Reflush,  // what came of it: letters of the first flush and their receipts
-  End,      // the thread
+  Drain,           // nobody comes in, and those who are in are told to go one after the other
+  EndConnections,  // of all who are left
+  Flush,           // what is recorded, also what nobody waits for
+  Reflush,         // what came of it: letters of the first flush and their receipts
+  End,             // the thread
 };
 /// From the server to a shard, which answers each step with a StepReport. The threads of the store
 /// know one step only: they write what was posted to them and end.
 struct StopRequest {
   StopStep step;
+  std::uint32_t per_second = 0;  // Drain: Clients of this shard
 };
 /// To the server: the step is done.
 struct StepReport {};
@@ -100,13 +102,19 @@ struct ShardCall {
   std::unique_ptr<Task> task;
 };
 struct CallDone {};
+/// From the administration to a shard or the TLS handshaker: what holds from now on, answered by a
+/// CallDone.
+struct SettingsChange {
+  std::unique_ptr<config::Settings> settings;
+};
 
 /// All that threads of the server say to each other. Small, as rings hold thousands: what is large
 /// is behind a pointer.
-using ShardMail = std::variant<broker::Mail, std::unique_ptr<HandedOverConnection>, StopRequest,
-                               StepReport, CountersRequest, CountersReport, CommitRequest,
-                               CommittedReport, StoreStateReport, PageRequest, PageReport,
-                               GateRequest, VerdictReport, ShardCall, CallDone, MemoryReport>;
+using ShardMail =
+    std::variant<broker::Mail, std::unique_ptr<HandedOverConnection>, StopRequest, StepReport,
+                 CountersRequest, CountersReport, CommitRequest, CommittedReport, StoreStateReport,
+                 PageRequest, PageReport, GateRequest, VerdictReport, ShardCall, CallDone,
+                 MemoryReport, SettingsChange>;
 static_assert(sizeof(ShardMail) <= 16);
 
 using ShardMailboxes = runtime::ShardGroup<ShardMail>;

@@ -52,7 +52,7 @@ TlsHandshaker::TlsHandshaker(const config::Settings& settings, ShardMailboxes& m
       event_loop_(std::move(loop)),
       now_(monotonic_now()),
       ticket_keys_(std::move(ticket_keys)),
-      entrance_({event_loop_, timer_wheel_, settings, counters_, now_}, 1, *this),
+      entrance_({event_loop_, timer_wheel_, settings_, counters_, now_}, 1, *this),
       handshake_rate_(rate_of(settings.tls.handshakes_per_second)),
       next_poll_(now_ + kFilePollInterval),
       next_expiry_check_(now_ + kExpiryCheckInterval) {}
@@ -92,7 +92,8 @@ void TlsHandshaker::turn() {
   now_ = monotonic_now();
   timer_wheel_.advance(now_);
   event_loop_.dispatch();
-  mailboxes_.drain(self(), [this](unsigned from, ShardMail mail) { on_mail(from, mail); });
+  mailboxes_.drain(self(),
+                   [this](unsigned from, ShardMail mail) { on_mail(from, std::move(mail)); });
   start_waiting();
   poll_files_if_due();
   mailboxes_.publish(self());
@@ -107,7 +108,10 @@ milliseconds TlsHandshaker::time_to_wait() {
   return std::max(milliseconds{0}, std::min(next_poll_ - now_, kFilePollInterval));
 }
 
-void TlsHandshaker::on_mail(unsigned from, const ShardMail& mail) {
+void TlsHandshaker::on_mail(unsigned from, ShardMail mail) {
+  if (auto* change = std::get_if<SettingsChange>(&mail)) {
+    return on_settings(from, std::move(*change->settings));
+  }
   if (std::holds_alternative<CountersRequest>(mail)) {
     auto report = std::make_unique<ShardCounters>();
     report->net = counters_;
@@ -117,6 +121,15 @@ void TlsHandshaker::on_mail(unsigned from, const ShardMail& mail) {
   }
   SLUICE_ASSERT(std::holds_alternative<StopRequest>(mail));
   is_stopping_ = true;
+}
+
+void TlsHandshaker::on_settings(unsigned from, config::Settings changed) {
+  std::swap(settings_, changed);
+  entrance_.on_settings(changed);
+  if (settings_.tls.handshakes_per_second != changed.tls.handshakes_per_second) {
+    handshake_rate_ = auth::TokenBuckets(rate_of(settings_.tls.handshakes_per_second));
+  }
+  mailboxes_.post(self(), from, CallDone{});
 }
 
 void TlsHandshaker::on_admitted(runtime::FileDescriptor socket, const PeerAddress& peer,
@@ -171,9 +184,11 @@ void TlsHandshaker::post_to_shard(TlsHandshake& handshake) {
 
 void TlsHandshaker::report(const TlsHandshake& handshake) {
   const std::string& name = handshake.common_name();
-  failure_lines_.warn("TLS handshake failed peer=" + handshake.peer().to_string() + " listener=" +
-                          handshake.listener().url + (name.empty() ? "" : " common_name=" + name) +
-                          " reason=" + handshake.reason(),
+  failure_lines_.warn("TLS handshake failed",
+                      {{"peer", handshake.peer().to_string()},
+                       {"listener", handshake.listener().url},
+                       {"common_name", name},
+                       {"reason", handshake.reason()}},
                       now_);
   if (!handshake.is_certificate_refused()) return;
   ++counters_.tls_certificates_refused;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "auth/token_buckets.h"
-#include "base/log.h"
+#include "base/log_limits.h"
 #include "base/result.h"
 #include "net/entrance.h"
 #include "net/shard_mail.h"
@@ -58,7 +58,8 @@ class TlsHandshaker final : public runtime::EventHandler,
   unsigned self() const { return members_.tls_handshaker(); }
   milliseconds time_to_wait();
   void turn();
-  void on_mail(unsigned from, const ShardMail& mail);
+  void on_mail(unsigned from, ShardMail mail);
+  void on_settings(unsigned from, config::Settings changed);
   void start_waiting();
   void poll_files_if_due();
 
@@ -72,7 +73,7 @@ class TlsHandshaker final : public runtime::EventHandler,
   void release(TlsHandshake& handshake);
   SSL_CTX* context_of(const Listener& listener);
 
-  const config::Settings& settings_;
+  config::Settings settings_;
   ShardMailboxes& mailboxes_;
   const Members members_;
   const std::atomic<unsigned>& lagging_shards_;

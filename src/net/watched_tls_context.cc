@@ -41,12 +41,12 @@ WatchedTlsContext::Change WatchedTlsContext::poll() {
   loaded_ = stamps;
   auto context = make_tls_context(tls_, listener_->settings, *ticket_keys_);
   if (!context) {
-    log::error("new TLS files not taken listener=" + listener_->url +
-               " reason=" + context.error().what);
+    log::error("new TLS files not taken",
+               {{"listener", listener_->url}, {"reason", context.error().what}});
     return Change::Failed;
   }
   context_ = std::move(*context);
-  log::info("new TLS files taken listener=" + listener_->url);
+  log::info("new TLS files taken", {{"listener", listener_->url}});
   warn_of_expiry();
   return Change::Reloaded;
 }
@@ -54,9 +54,9 @@ WatchedTlsContext::Change WatchedTlsContext::poll() {
 void WatchedTlsContext::warn_of_expiry() const {
   const int days = days_to_expiry(context_.get());
   if (days >= kWarningDays) return;
-  log::warning((days < 0 ? "certificate has expired" : "certificate expires soon") +
-               std::string(" days=") + std::to_string(days) + " file=" + tls_.certificate +
-               " listener=" + listener_->url);
+  log::warning(
+      days < 0 ? "certificate has expired" : "certificate expires soon",
+      {{"days", std::to_string(days)}, {"file", tls_.certificate}, {"listener", listener_->url}});
 }
 
 }  // namespace sluice::net

@@ -23,9 +23,9 @@ struct Authenticator::Impl {
   struct Pending {
     Attempt attempt;
     Ticket ticket = 0;
-    Instant deadline;
+    Instant begun;
   };
-  /// By ids, which grow: all have the same timeout, so the first has the earliest deadline.
+  /// By ids, which grow: the first has waited longest.
   using Attempts = std::map<AttemptId, Pending>;
 
   Impl(const config::AuthSettings& auth_settings, auth::CredentialsSource& credentials,
@@ -56,11 +56,12 @@ struct Authenticator::Impl {
   void advance(Attempts::iterator pending);
   void conclude(Attempts::iterator pending, auth::Verdict verdict);
   void expire();
+  Instant deadline_of_first() const { return attempts.begin()->second.begun + settings.timeout; }
   bool is_crowded() const { return attempts.size() > settings.pending_max; }
 
   // Threads post to the completions to their end, so these go last.
   Completions completions;
-  const config::AuthSettings& settings;
+  config::AuthSettings settings;
   const Answer answer;
   HttpClient http_client;
   RuleCache rules;
@@ -167,7 +168,7 @@ void Authenticator::Impl::conclude(Attempts::iterator pending, auth::Verdict ver
 }
 
 void Authenticator::Impl::expire() {
-  while (!attempts.empty() && attempts.begin()->second.deadline <= now) {
+  while (!attempts.empty() && deadline_of_first() <= now) {
     const auto first = attempts.begin();
     const bool was_challenged = first->second.attempt.is_challenged;
     chain.cancel(first->second.attempt);
@@ -197,11 +198,17 @@ void Authenticator::configure(const ProviderChain& chain) {
   impl_->ask_all_anew(chain);
 }
 
+void Authenticator::on_settings(const config::AuthSettings& settings) {
+  impl_->settings = settings;
+  impl_->basic.on_settings(settings);
+  if (impl_->http) impl_->http->set_queue_max(settings.pending_max / 2);
+}
+
 void Authenticator::begin(Ticket ticket, auth::ConnectRequest request, Instant now) {
   SLUICE_ASSERT(!impl_->ids.contains(ticket));
   impl_->now = now;
   const AttemptId id = ++impl_->last_id;
-  Impl::Pending pending{{}, ticket, now + impl_->settings.timeout};
+  Impl::Pending pending{{}, ticket, now};
   pending.attempt.id = id;
   pending.attempt.request = std::move(request);
   const auto begun = impl_->attempts.emplace(id, std::move(pending)).first;
@@ -257,7 +264,7 @@ void Authenticator::on_wake(Instant now) {
 
 Instant Authenticator::next_deadline() const {
   Instant next = kNever;
-  if (!impl_->attempts.empty()) next = impl_->attempts.begin()->second.deadline;
+  if (!impl_->attempts.empty()) next = impl_->deadline_of_first();
   if (impl_->jwt) next = std::min(next, impl_->jwt->next_deadline());
   if (impl_->http) next = std::min(next, impl_->http->next_deadline());
   return next;

@@ -34,7 +34,7 @@ class Authenticator {
   /// Called on the authenticator's thread, also from within `begin`; it must not call back.
   using Answer = std::function<void(Ticket, auth::Verdict)>;
 
-  /// settings  borrowed for the authenticator's life, like `source`
+  /// source  borrowed for the authenticator's life
   static Result<std::unique_ptr<Authenticator>> make(const config::AuthSettings& settings,
                                                      auth::CredentialsSource& source,
                                                      Answer answer);
@@ -44,6 +44,9 @@ class Authenticator {
   /// are on before the first call. Whoever is waiting is asked for anew, by what now holds; keys
   /// that were fetched stay if their provider is the same as before.
   void configure(const ProviderChain& chain);
+
+  /// Takes `timeout`, `pending_max` and `password_cache` of these; the rest is of the start.
+  void on_settings(const config::AuthSettings& settings);
 
   /// Exactly one answer follows, unless `cancel` comes first. A Challenge keeps the ticket: the
   /// Client's answer comes by `step`. For a re-authentication the same with the new Authentication

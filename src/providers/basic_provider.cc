@@ -39,6 +39,11 @@ BasicProvider::BasicProvider(const config::AuthSettings& settings, auth::Credent
       pool_(settings.hash_threads, completions,
             [this](const std::string& key, bool is_right) { on_computed(key, is_right); }) {}
 
+void BasicProvider::on_settings(const config::AuthSettings& settings) {
+  cache_.set_lifetime(settings.password_cache);
+  unknown_computed_max_ = settings.pending_max / 4;
+}
+
 Decision BasicProvider::ask(AttemptId id, const auth::ConnectRequest& request, Instant now) {
   Decision decision = ask_source(id, request, now);
   if (!std::holds_alternative<Later>(decision)) waiting_.erase(id);

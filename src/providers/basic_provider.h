@@ -30,6 +30,8 @@ class BasicProvider final : public Provider {
                 RuleCache& rules, Completions& completions, AskAgain ask_again);
 
   void configure(const BasicSettings& settings) { settings_ = settings; }
+  /// Takes `password_cache` and `pending_max` of these.
+  void on_settings(const config::AuthSettings& settings);
   void forget(const std::string& credentials_id) { cache_.forget(credentials_id); }
   std::uint64_t cache_hits() const { return cache_hits_; }
 

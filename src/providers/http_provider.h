@@ -19,6 +19,7 @@ class HttpProvider final : public Provider {
  public:
   HttpProvider(HttpSettings settings, std::size_t queue_max, HttpClient& http, RuleCache& rules,
                AskAgain ask_again);
+  void set_queue_max(std::size_t queue_max) { queue_max_ = queue_max; }
   ~HttpProvider() override;
 
   Decision ask(AttemptId id, const auth::ConnectRequest& request, Instant now) override;
@@ -37,7 +38,7 @@ class HttpProvider final : public Provider {
   bool has_room() const { return calls_.size() < settings_.parallel_max; }
 
   const HttpSettings settings_;
-  const std::size_t queue_max_;
+  std::size_t queue_max_;
   HttpClient& http_;
   RuleCache& rules_;
   const AskAgain ask_again_;

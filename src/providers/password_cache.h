@@ -22,6 +22,9 @@ class PasswordCache {
   /// lifetime  0: nothing is remembered
   explicit PasswordCache(seconds lifetime, std::size_t entries_max = kEntriesMax);
 
+  /// Entries that are older then go with the next one.
+  void set_lifetime(seconds lifetime) { lifetime_ = lifetime; }
+
   /// Names the question whether `password` has `hash`.
   std::string key_of(std::string_view credentials_id, std::string_view hash,
                      std::string_view password) const;
@@ -41,7 +44,7 @@ class PasswordCache {
   using Entries = std::list<Entry>;  // the last used first
   void drop_old(Instant now);
 
-  const seconds lifetime_;
+  seconds lifetime_;
   const std::size_t entries_max_;
   const std::string secret_;
   Entries entries_;

@@ -31,10 +31,9 @@ void StallDetector::watch() {
   while (!stopping_changed_.wait_for(lock, kStallAfter / 2, [this] { return stopping_; })) {
     const Instant now = monotonic_now();
     for (const unsigned shard : stalled(pulses_, now)) {
-      const auto silent = now - pulses_[shard]->last();
-      warnings_.warn("event loop does not turn shard=" + std::to_string(shard) +
-                         " milliseconds=" + std::to_string(silent.count()),
-                     now);
+      const std::string silent = std::to_string((now - pulses_[shard]->last()).count());
+      warnings_.warn("event loop does not turn",
+                     {{"shard", std::to_string(shard)}, {"milliseconds", silent}}, now);
     }
   }
 }

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/log.h"
+#include "base/log_limits.h"
 #include "base/time.h"
 
 namespace sluice::runtime {

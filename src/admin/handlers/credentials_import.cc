@@ -255,9 +255,9 @@ Outcome<Response> import_credentials(Services& services, const Request& request)
   // Shared, since std::function copies.
   auto shared = std::make_shared<ImportRows>(std::move(*import));
   Context& context = services.context;
-  return Response::later([&context, caller = request.caller,
+  return Response::later([&context, auth = context.auth, caller = request.caller,
                           shared](const Response::StopFlag& stop) -> Response::Finish {
-    hash_all(*shared, context.auth, stop);
+    hash_all(*shared, auth, stop);
     // Rows that are not hashed would let everybody in.
     if (stop) return [] { return Outcome<Response>(broken("The broker stops")); };
     return [&context, caller, shared] { return save_import(context, caller, std::move(*shared)); };

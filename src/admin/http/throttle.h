@@ -22,6 +22,13 @@ class Throttle {
 
   explicit Throttle(config::RateLimit limit) : limit_(std::move(limit)) {}
 
+  /// All begin anew.
+  void set_limit(config::RateLimit limit) {
+    limit_ = std::move(limit);
+    by_name_.clear();
+    order_.clear();
+  }
+
   /// Takes one request, or says after how long to try again (at least a second).
   std::optional<seconds> take(std::string_view name, Instant now);
 
@@ -33,7 +40,7 @@ class Throttle {
 
   Entry& find_or_add(std::string_view name);
 
-  const config::RateLimit limit_;
+  config::RateLimit limit_;
   std::list<Entry> order_;  // the one that asked last at the end
   std::unordered_map<std::string, std::list<Entry>::iterator> by_name_;
 };

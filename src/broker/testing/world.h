@@ -34,6 +34,14 @@ class World final : public Surroundings {
   /// Requests wait until `settle_all` or `step` is called.
   bool by_hand = false;
 
+  /// As a reload does: all shards hear of it.
+  template <class Change>
+  void change_settings(Change change) {
+    const config::Settings before = settings;
+    change(settings);
+    for (const auto& broker : brokers_) broker->on_settings(before, now_);
+  }
+
   unsigned shards() const { return static_cast<unsigned>(brokers_.size()); }
   Client& client(const std::string& id) {
     clients_.push_back(std::make_unique<Client>(*this, id));
