@@ -69,8 +69,8 @@ TEST_F(BackupTest, LeavesNothingBehindThoughNobodyReadsIt) {
 }
 
 TEST_F(BackupTest, CanBeOpenedAsAnAdministration) {
-  (void)add_copy();
   harness.add_user("boss@example.com", "SYS_ADMIN");
+  (void)add_copy();
   const auto files = read_tar(read_all(*get("/api/backup").stream));
   testing::TemporaryFolder restored;
   std::ofstream(restored.path() + "/admin.db") << files.at("admin.db");
