@@ -25,8 +25,8 @@ import paho.mqtt.client as paho
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "acceptance/access"))
-from broker import running  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from running_broker import running  # noqa: E402
 from checks import check, check_equal, report  # noqa: E402
 
 SECONDS = 20

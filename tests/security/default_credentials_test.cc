@@ -94,7 +94,9 @@ TEST(AnonymousAndDefaultCredentials, AreNotWhatAnInstallationBeginsWith) {
     };
     EXPECT_FALSE(open_without_token("/api/mqtt/client/credentials"));
     EXPECT_FALSE(open_without_token("/api/admin?pageSize=10&page=0"));
-    EXPECT_FALSE(open_without_token("/actuator/prometheus"));
+    EXPECT_FALSE(open_without_token("/api/configuration"));
+    EXPECT_FALSE(open_without_token("/api/client-session?pageSize=10&page=0"));
+    EXPECT_FALSE(open_without_token("/api/stream"));
     const std::string users = Administration(broker).do_it("GET", "/api/admin?pageSize=10&page=0");
     EXPECT_NE(users.find(R"("totalElements":0)"), std::string::npos) << users;
     const std::string credentials =
