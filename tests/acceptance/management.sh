@@ -68,6 +68,22 @@ check_topics() {
     '>= 0.97' $?
 }
 
+check_metrics() { check_ctest metrics 'no finding' '^telemetry'; }
+
+check_documented() {
+  check_ctest documented 'keys, metrics, routes, verbs' '^(config|telemetry|admin|ctl|manual|documents)'
+}
+
+check_broken_configurations() {
+  check_ctest broken-configurations '30 of 30, nothing lost' '^configuration'
+}
+
+check_causes() { check_python causes '12 of 12' causes.py; }
+
+check_history() {
+  check_python history 'to the message' history.py --messages "$(part_of 3000)"
+}
+
 check_documents() {
   check_command docs-commands 'every command works' "$python" tests/docs/execute.py "$sluice" \
     docs/operations.md
@@ -76,12 +92,12 @@ check_documents() {
 add_line contract 600 check_contract
 add_line scale 1500 check_scale
 add_line openapi 300 check_openapi
-add_line metrics 300 check_ctest metrics 'no finding' '^(telemetry|metrics)'
-add_line documented 300 check_ctest documented 'keys, metrics, routes, verbs, pages' '^(config|admin|ctl|manual)'
-add_line causes 600 check_python causes '12 of 12' causes.py
+add_line metrics 300 check_metrics
+add_line documented 300 check_documented
+add_line causes 600 check_causes
 add_line topics 1500 check_topics
-add_line broken-configurations 900 check_ctest broken-configurations '30 of 30, nothing lost' '^configuration'
-add_line history 600 check_python history 'to the message' history.py --messages "$(part_of 3000)"
+add_line broken-configurations 900 check_broken_configurations
+add_line history 600 check_history
 add_line docs-commands 600 check_documents
 
 parse_options "$@"
