@@ -8,6 +8,7 @@ again and looks at all of them. Prints one line of JSON.
 """
 
 import argparse
+import http.client
 import json
 import pathlib
 import random
