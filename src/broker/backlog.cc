@@ -117,7 +117,7 @@ std::optional<std::uint64_t> Backlog::next_unloaded(Session& session) const {
 
 void Backlog::load_more(Session& session) {
   StoredSession& stored = *session.stored();
-  if (stored.loading != 0 || session.connection() == nullptr) return;
+  if (stored.loading != 0 || stored.purges != 0 || session.connection() == nullptr) return;
   const auto sequence = next_unloaded(session);
   if (!sequence) return;
   const StoredSession::Run* run = stored.find_run(*sequence);

@@ -268,12 +268,12 @@ bool Broker::is_store_behind() const {
 void Broker::on_mail_drained(Instant now) {
   core_->now = now;
   core_->retained.on_mail_drained();
-  core_->inspector.on_turn();
+  core_->scans.on_turn();
 }
 
 bool Broker::wants_turn() const {
   return core_->retained.has_waiting() || core_->groups.wants_turn() ||
-         core_->event_topics.has_waiting() || core_->inspector.has_work();
+         core_->event_topics.has_waiting() || core_->scans.has_work();
 }
 
 void Broker::on_tick(Instant now) {

@@ -95,8 +95,10 @@ class Broker {
   void on_verdict(Gatekeeper::Ticket ticket, auth::Verdict verdict, Instant now);
   /// Who gets in from now on; before the first one those whom `auth.allow_anonymous` lets in.
   void on_policy(std::shared_ptr<const auth::Policy> policy, Instant now);
-  /// What `Place::settings` refers to has changed, between two events, and was `before`.
-  void on_settings(const config::Settings& before, Instant now);
+  /// What `Place::settings` refers to has changed, between two events, and was `before`. Calls
+  /// `done` when it holds for all: at once, or in a later turn where rates have changed, which
+  /// Clients that are connected get in slices.
+  void on_settings(const config::Settings& before, std::function<void()> done, Instant now);
   /// Credentials or providers have changed: acts on the Clients that came by them. Calls `done`
   /// when that outlives a crash.
   void on_credentials_changed(std::span<const auth::CredentialsChange> changes,
@@ -109,8 +111,8 @@ class Broker {
   bool disconnect(ByteView client_id, Instant now);
 
   // What an operator asks for, see inspection.h. Views given are borrowed for the call only. `done`
-  // comes at once or in a later turn: lists are read in slices, one a turn, and what changes
-  // something is told when that outlives a crash.
+  // comes at once or in a later turn: lists are read, and queues emptied, in slices, one a turn, and
+  // what changes something is told when that outlives a crash.
 
   /// Items have what order and filter needed; `complete` adds the rest to those that are shown.
   void list_sessions(SessionQuery query, std::function<void(Excerpt<SessionSummary>)> done,
@@ -145,6 +147,9 @@ class Broker {
   void find_queue(ByteView client_id, std::size_t first, std::size_t payload_max,
                   std::function<void(std::optional<QueueFacts>)> done, Instant now);
   /// done  with how many messages were dropped; nullopt: no such Session here
+  /// Drops what waits now, but for what was sent on an earlier connection: no later message. In
+  /// slices, and what the Client has not read when it begins is not sent meanwhile. If the Session
+  /// ends in between, the rest goes with it.
   void purge_queue(ByteView client_id, std::function<void(std::optional<std::uint64_t>)> done,
                    Instant now);
   /// On one shard, whichever it is.

@@ -26,6 +26,7 @@
 #include "broker/rate_limits.h"
 #include "broker/retained_messages.h"
 #include "broker/router.h"
+#include "broker/scan.h"
 #include "broker/session_registry.h"
 #include "broker/share_groups.h"
 #include "broker/subscriptions.h"
@@ -89,6 +90,7 @@ struct Core {
   Barriers barriers;
   EventTopics event_topics;
   SysTopics sys_topics;
+  Scans scans;
   Inspector inspector;
 
   /// Whether no new QoS 1 or 2 message can be taken.
@@ -98,9 +100,6 @@ struct Core {
   /// An identifier of our making for a Client that brought none: its home is this shard, since it
   /// could be any.
   std::string new_client_id();
-
-  /// The settings of rates have changed.
-  void renew_rates();
 
   /// Reads those again that were held because their messages could not be taken.
   void read_on();

@@ -5,6 +5,7 @@
 #include "broker/core.h"
 #include "broker/inspector.h"
 #include "broker/message_facts.h"
+#include "broker/queue_purge.h"
 #include "broker/session.h"
 #include "broker/session_facts.h"
 
@@ -30,23 +31,6 @@ std::vector<QueuedMessage> peek(const Core& core, MessageFlow& flow, std::size_t
   };
   if (flow.queue.for_each_replayed(add)) flow.queue.for_each_while(add);
   return first;
-}
-
-/// Drops what waits in memory and was not sent on an earlier connection.
-std::uint64_t purge_memory(Core& core, Session& session) {
-  MessageFlow* const flow = session.flow();
-  if (flow == nullptr) return 0;
-  StoredSession* const stored = session.stored();
-  std::uint64_t dropped = flow->queue.drop_replays();
-  flow->queue.filter([&](const Delivery& delivery) {
-    const bool is_stored = stored != nullptr && delivery.qos != mqtt::Qos::AtMostOnce;
-    if (is_stored && delivery.sequence < stored->sent_end) return true;
-    if (is_stored) stored->complete(core, delivery.sequence);
-    ++dropped;
-    return false;
-  });
-  flow->queue.shrink_if_empty();
-  return dropped;
 }
 
 }  // namespace
@@ -96,11 +80,11 @@ void Inspector::purge_queue(ByteView client_id,
                             std::function<void(std::optional<std::uint64_t>)> done) {
   Session* const session = core_.sessions.find(client_id);
   if (session == nullptr) return done(std::nullopt);
-  std::uint64_t dropped = purge_memory(core_, *session);
-  if (session->stored() != nullptr) dropped += session->stored()->drop_unsent_on_disk(core_);
-  if (dropped == 0) return done(0);
-  core_.observer.drop(*session, DropReason::Purged, dropped);
-  when_durable([done = std::move(done), dropped] { done(dropped); });
+  core_.scans.begin(std::make_unique<QueuePurge>(
+      core_, *session, [this, done = std::move(done)](std::uint64_t dropped) {
+        if (dropped == 0) return done(0);
+        when_durable([done, dropped] { done(dropped); });
+      }));
 }
 
 }  // namespace sluice::broker

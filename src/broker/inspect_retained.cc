@@ -77,7 +77,7 @@ MessageFacts facts_of(const Core& core, const RetainedMessages::Kept& kept,
 
 void Inspector::list_retained(RetainedQuery query,
                               std::function<void(Excerpt<MessageFacts>)> done) {
-  begin(std::make_unique<RetainedListScan>(core_, std::move(query), std::move(done)));
+  core_.scans.begin(std::make_unique<RetainedListScan>(core_, std::move(query), std::move(done)));
 }
 
 void Inspector::complete(std::span<MessageFacts> retained, std::size_t payload_max) {

@@ -146,7 +146,7 @@ void add_identity(SessionDetails& details, const auth::Identity& identity) {
 
 void Inspector::list_sessions(SessionQuery query,
                               std::function<void(Excerpt<SessionSummary>)> done) {
-  begin(std::make_unique<SessionListScan>(core_, std::move(query), std::move(done)));
+  core_.scans.begin(std::make_unique<SessionListScan>(core_, std::move(query), std::move(done)));
 }
 
 void Inspector::complete(std::span<SessionSummary> sessions) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,7 +10,6 @@
 #include "base/bytes.h"
 #include "broker/inspection.h"
 #include "broker/queue_peek.h"
-#include "broker/scan.h"
 
 namespace sluice::broker {
 
@@ -20,8 +18,7 @@ class Session;
 
 /// Shows an operator what one shard holds, and changes it for him; see `Broker` for the functions.
 ///
-/// Lists are read in slices, one a turn, so that Clients are served in between; one list after the
-/// other.
+/// Lists are read, and queues emptied, in slices: see scan.h.
 class Inspector {
  public:
   explicit Inspector(Core& core) : core_(core) {}
@@ -57,14 +54,7 @@ class Inspector {
   // operator_publish.cc
   void publish(const PublishRequest& request, std::function<void(PublishOutcome)> done);
 
-  bool has_work() const { return !scans_.empty(); }
-  /// Reads a slice. Once a turn.
-  void on_turn();
-  /// The Session is about to be destroyed.
-  void forget(const Session& session);
-
  private:
-  void begin(std::unique_ptr<Scan> scan) { scans_.push_back(std::move(scan)); }
   /// Calls `answer` when what was recorded so far outlives a crash.
   void when_durable(std::function<void()> answer);
 
@@ -72,8 +62,7 @@ class Inspector {
   void go_on(QueuePeek peek);
 
   Core& core_;
-  std::deque<std::unique_ptr<Scan>> scans_;  // the first one is being read
-  std::vector<QueuePeek> peeks_;             // each waits for a page
+  std::vector<QueuePeek> peeks_;  // each waits for a page
 };
 
 }  // namespace sluice::broker

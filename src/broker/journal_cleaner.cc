@@ -1,5 +1,7 @@
 #include "broker/journal_cleaner.h"
 
+#include <iterator>
+
 #include "broker/core.h"
 #include "broker/session.h"
 #include "broker/stored_delivery.h"
@@ -83,11 +85,15 @@ void JournalCleaner::forget(StoredSession& stored) {
   stored.progress_page = 0;
 }
 
+bool JournalCleaner::is_worth_cleaning() const {
+  const Journal& journal = core_.journal;
+  return journal.dead_bytes() >= kWorthCleaning &&
+         journal.dead_bytes() >= journal.total_bytes() / 4;
+}
+
 void JournalCleaner::clean_if_worth_it() {
   const Journal& journal = core_.journal;
-  if (journal.dead_bytes() >= kWorthCleaning && journal.dead_bytes() >= journal.total_bytes() / 4) {
-    drop_dead_pages();
-  }
+  if (looked_through_ != 0 || is_worth_cleaning()) drop_dead_pages();
   if (++ticks_ % kTicksPerRewrite == 0 && journal.total_bytes() >= kWorthRewriting) {
     rewrite_sparse_pages();
   }
@@ -97,16 +103,20 @@ void JournalCleaner::clean_if_worth_it() {
   }
 }
 
+/// Those of the next slice.
 void JournalCleaner::drop_dead_pages() {
   auto& pages = core_.journal.pages();
   core_.journal.seal_page();
+  const auto begin = pages.upper_bound(looked_through_);
+  auto end = begin;
   storage::PageId last = 0;
-  for (auto& [id, page] : pages) {
-    if (page.open == 0) last = id;
+  for (std::size_t looked = 0; looked < kScanSlice && end != pages.end(); ++looked, ++end) {
+    if (end->second.open == 0) last = end->first;
   }
+  looked_through_ = end == pages.end() ? 0 : std::prev(end)->first;
   if (last == 0) return;
   write_progress(last);
-  for (auto next = pages.begin(); next != pages.end();) {
+  for (auto next = begin; next != end;) {
     auto page = next++;
     if (page->second.open == 0) core_.journal.drop_page(page);
   }

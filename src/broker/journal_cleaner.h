@@ -11,7 +11,8 @@ namespace sluice::broker {
 
 struct Core;
 
-/// Drops pages of the journal in which nothing is open, so that a drained store shrinks.
+/// Drops pages of the journal in which nothing is open, so that a drained store shrinks: a slice of
+/// them a tick.
 ///
 /// A page may also say that deliveries of other pages are over. Before it goes, the progress of
 /// the Sessions concerned is written as rows: otherwise what was delivered would come again after
@@ -39,6 +40,7 @@ class JournalCleaner {
   using WithProgress =
       boost::intrusive::list<StoredSession, boost::intrusive::constant_time_size<false>>;
 
+  bool is_worth_cleaning() const;
   void drop_dead_pages();
   void write_progress(storage::PageId through);
   void rewrite_sparse_pages();
@@ -46,6 +48,7 @@ class JournalCleaner {
   Core& core_;
   WithProgress with_progress_;  // in the order of their progress_page
   boost::unordered_flat_set<storage::PageId> rewriting_;
+  storage::PageId looked_through_ = 0;  // where a cleaning goes on in the next tick; 0: none does
   unsigned ticks_ = 0;
 };
 

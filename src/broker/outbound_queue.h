@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "broker/delivery.h"
@@ -109,11 +110,15 @@ class OutboundQueue {
     }
     return true;
   }
-  /// Drops these; returns how many there were.
-  std::size_t drop_replays() {
-    replays_.clear();
+  /// Takes all that waits. Whether the Client is slow is still known.
+  OutboundQueue take() {
+    OutboundQueue taken;
+    taken.queue_ = std::exchange(queue_, {});
+    taken.replays_ = std::exchange(replays_, {});
     next_of_replay_ = Delivery{};
-    return std::exchange(replay_size_, 0);
+    taken.replay_size_ = std::exchange(replay_size_, 0);
+    taken.bytes_ = std::exchange(bytes_, 0);
+    return taken;
   }
 
   void shrink_if_empty() {

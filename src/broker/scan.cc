@@ -13,6 +13,15 @@ constexpr std::size_t kPrefetchAhead = 4;
 
 }  // namespace
 
+void Scans::on_turn() {
+  if (scans_.empty() || !scans_.front()->advance()) return;
+  scans_.pop_front();
+}
+
+void Scans::forget(const Session& session) {
+  for (const auto& scan : scans_) scan->forget(session);
+}
+
 SessionScan::SessionScan(Core& core) : core_(core) {
   sessions_.reserve(core.sessions.size());
   core.sessions.for_each([this](Session& session) { sessions_.push_back(&session); });

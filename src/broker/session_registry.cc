@@ -154,7 +154,7 @@ void SessionRegistry::end(Session& session) {
     by_number_.erase(stored->number());
   }
   core_.observer.on_session_ended(session);
-  core_.inspector.forget(session);
+  core_.scans.forget(session);
   by_client_id_.erase(&session);
   by_id_.erase(session.id());
   --core_.counters.sessions;
@@ -178,7 +178,7 @@ void SessionRegistry::erase_rows(Session& session) {
 void SessionRegistry::count_dropped(Session& session) {
   std::uint64_t waiting = session.flow() != nullptr ? session.flow()->queue.size() : 0;
   if (const StoredSession* stored = session.stored()) {
-    waiting += stored->next_sequence() - stored->loaded_end();
+    waiting += stored->on_disk();
   }
   core_.observer.drop(session, DropReason::SessionEnded, waiting);
 }
@@ -251,12 +251,10 @@ void Session::unload() {
   if (has_shared()) return;
   stored_->loading = 0;
   if (!flow_) return;
-  bool is_first = true;
+  stored_->unload(flow_->queue);
   flow_->queue.filter([&](const Delivery& delivery) {
     if (delivery.qos == mqtt::Qos::AtMostOnce) {
       core_.observer.drop(*this, DropReason::Offline, *delivery.message);
-    } else if (std::exchange(is_first, false)) {
-      stored_->set_loaded_end(delivery.sequence);
     }
     return false;
   });

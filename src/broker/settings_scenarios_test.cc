@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "broker/scan.h"
 #include "broker/terms.h"
 #include "broker/testing/world.h"
 
@@ -72,6 +73,41 @@ TEST(Settings, OfRatesHoldForThoseWhoAreConnected) {
       [](config::Settings& settings) { settings.rate_limits.incoming_publish_enabled = false; });
   client.publish("t", "3", Qos::AtMostOnce);
   EXPECT_EQ(world.dropped(DropReason::RateLimited), 1U);
+}
+
+TEST(Settings, OfRatesReachClientsInSlices) {
+  World world(1);
+  const std::size_t clients = 2 * kScanSlice + 1;
+  for (std::size_t i = 0; i < clients; ++i) world.connected("c" + std::to_string(i));
+  world.by_hand = true;
+  world.change_settings([](config::Settings& settings) {
+    settings.rate_limits.incoming_publish_enabled = true;
+    settings.rate_limits.incoming_publish = "1:10";
+  });
+
+  std::size_t turns = 0;
+  for (; world.settings_taken == 0; ++turns) {
+    world.broker(0).on_mail_drained(world.now());
+    world.broker(0).on_turn_end(world.now());
+  }
+
+  EXPECT_EQ(turns, 3U);
+  EXPECT_FALSE(world.broker(0).wants_turn());
+}
+
+TEST(Settings, OfRatesPassByClientsThatLeaveBeforeTheirTurn) {
+  World world(1);
+  Client& client = world.connected("a");
+  world.by_hand = true;
+  world.change_settings([](config::Settings& settings) {
+    settings.rate_limits.incoming_publish_enabled = true;
+    settings.rate_limits.incoming_publish = "1:10";
+  });
+
+  client.drop();
+  world.settle_all();
+
+  EXPECT_EQ(world.settings_taken, 1U);
 }
 
 }  // namespace

@@ -93,19 +93,41 @@ std::uint64_t StoredSession::on_disk() const {
   return count;
 }
 
-std::uint64_t StoredSession::drop_unsent_on_disk(Core& core) {
-  const std::uint64_t begin = std::max(loaded_end_, sent_end);
-  const std::uint64_t end = next_sequence_;
+std::size_t StoredSession::unload(const OutboundQueue& left) {
+  using Interval = SequenceSet::interval_type;
+  std::size_t count = 0;
+  const std::uint64_t queue_end = loaded_end_;
+  std::uint64_t end = queue_end;                      // of what has been looked at
+  const auto pass_to = [&](std::uint64_t sequence) {  // those in between are over
+    if (end < sequence) completed_on_disk.insert(Interval::right_open(end, sequence));
+  };
+  left.for_each([&](const Delivery& delivery) {
+    if (delivery.qos == mqtt::Qos::AtMostOnce) return;
+    if (count++ == 0) {
+      loaded_end_ = delivery.sequence;
+    } else {
+      pass_to(delivery.sequence);
+    }
+    end = delivery.sequence + 1;
+  });
+  if (count > 0) pass_to(queue_end);
+  loading = 0;
+  return count;
+}
+
+std::uint64_t StoredSession::drop_on_disk(Core& core, std::uint64_t from, std::uint64_t end) {
+  SLUICE_ASSERT(from >= loaded_end_);
+  const bool is_next = from == loaded_end_;
   std::uint64_t dropped = 0;
-  for (std::uint64_t sequence = begin; sequence < end; ++sequence) {
+  for (std::uint64_t sequence = from; sequence < end; ++sequence) {
     if (contains(completed_on_disk, sequence)) continue;
     complete(core, sequence);
     ++dropped;
   }
-  if (loaded_end_ >= begin) {
-    loaded_end_ = end;
-  } else if (begin < end) {  // what was sent is still to be read
-    completed_on_disk.insert(SequenceSet::interval_type::right_open(begin, end));
+  if (is_next) {
+    loaded_end_ = std::max(loaded_end_, end);
+  } else {  // what was sent is still to be read
+    completed_on_disk.insert(SequenceSet::interval_type::right_open(from, end));
   }
   return dropped;
 }

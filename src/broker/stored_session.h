@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "broker/journal.h"
+#include "broker/outbound_queue.h"
 #include "broker/ring_queue.h"
 
 namespace sluice::broker {
@@ -77,8 +78,9 @@ class StoredSession : public boost::intrusive::list_base_hook<
   std::uint64_t on_disk() const;
   /// When the page of the oldest open one was begun; 0: nothing is open.
   WallTime oldest_at() const { return runs_.empty() ? 0 : runs_.front().page->written; }
-  /// Ends those on disk that were not sent on an earlier connection; returns how many.
-  std::uint64_t drop_unsent_on_disk(Core& core);
+  /// Ends those of `from` .. `end` - 1 that are not over yet; returns how many. They are only on
+  /// disk: from >= loaded_end.
+  std::uint64_t drop_on_disk(Core& core, std::uint64_t from, std::uint64_t end);
 
   /// Ends the oldest delivery that is only on disk; false when there is none.
   bool drop_oldest_on_disk(Core& core);
@@ -89,16 +91,21 @@ class StoredSession : public boost::intrusive::list_base_hook<
   std::uint64_t loaded_end() const { return loaded_end_; }
   void set_loaded_end(std::uint64_t sequence) { loaded_end_ = sequence; }
   bool has_backlog() const { return loaded_end_ < next_sequence_; }
+  /// What has left the Session's queue without being over is only on disk from now on, and so is
+  /// all behind it. returns  how many deliveries of `left` are of this kind
+  std::size_t unload(const OutboundQueue& left);
 
   /// Deliveries below have been sent on an earlier Network Connection, or may have been: they are
   /// repeats [MQTT5-3.3.1-1].
   std::uint64_t sent_end = 0;
   storage::PageId loading = 0;  // the page that is to come; 0 is none
   bool is_application = false;
+  std::uint32_t purges = 0;  // under way: meanwhile nothing is read from disk
   /// Deliveries below were queued before subscriptions were taken away: only those that another one
   /// still matches may be sent.
   std::uint64_t recheck_below = 0;
-  /// Deliveries on disk only that were completed before the broker was started.
+  /// Deliveries on disk only that were completed before the broker was started, by a purge, or
+  /// while they were in memory.
   SequenceSet completed_on_disk;
 
   /// The first page with progress of this Session that its QueueRow does not contain; 0 is none.

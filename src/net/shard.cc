@@ -182,9 +182,9 @@ void Shard::on_mail(unsigned from, ShardMail mail) {
 
 void Shard::on_settings(unsigned from, config::Settings changed) {
   std::swap(own_settings_, changed);
-  broker_.on_settings(changed, now);
   entrance_.on_settings(changed);
-  mailboxes_.post(self_, from, CallDone{});
+  broker_.on_settings(
+      changed, [this, from] { mailboxes_.post(self_, from, CallDone{}); }, now);
 }
 
 void Shard::on_committed() {

@@ -39,8 +39,14 @@ class World final : public Surroundings {
   void change_settings(Change change) {
     const config::Settings before = settings;
     change(settings);
-    for (const auto& broker : brokers_) broker->on_settings(before, now_);
+    for (const auto& broker : brokers_) {
+      broker->on_settings(
+          before, [this] { ++settings_taken; }, now_);
+    }
+    for (unsigned shard = 0; shard < shards(); ++shard) touched(static_cast<ShardId>(shard));
+    settle();
   }
+  unsigned settings_taken = 0;  // answers of shards that they hold
 
   unsigned shards() const { return static_cast<unsigned>(brokers_.size()); }
   Client& client(const std::string& id) {
