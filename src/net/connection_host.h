@@ -9,6 +9,7 @@
 #include "broker/broker.h"
 #include "config/settings.h"
 #include "net/handed_over_connection.h"
+#include "net/net_counters.h"
 #include "runtime/event_loop.h"
 #include "runtime/timer_wheel.h"
 
@@ -25,29 +26,6 @@ class ConnectionDeadline final : public runtime::Timer {
   void on_due(Instant now) override;  // may destroy this
 
   Connection& connection_;
-};
-
-/// What net itself counts; the core counts the rest.
-struct NetCounters {
-  std::uint64_t sockets_accepted = 0;
-  std::uint64_t half_open_refused = 0;
-  std::uint64_t no_descriptor = 0;
-  std::uint64_t upgrades_refused = 0;
-  std::uint64_t connect_timeouts = 0;  // WebSocket; the core counts those of MQTT
-  std::uint64_t websocket_violations = 0;
-  std::uint64_t connections_max_refused = 0;  // by an option of the listener
-  std::uint64_t listener_rate_refused = 0;
-  std::uint64_t address_rate_refused = 0;
-  std::uint64_t proxy_untrusted = 0;
-  std::uint64_t proxy_failed = 0;  // no PROXY header, a malformed or a late one
-  std::uint64_t accept_pauses = 0;
-  std::uint64_t tls_handshakes = 0;  // finished
-  std::uint64_t tls_resumed = 0;     // among them
-  std::uint64_t tls_failed = 0;      // also those below
-  std::uint64_t tls_timeouts = 0;
-  std::uint64_t tls_certificates_refused = 0;
-  std::uint64_t tls_reloads = 0;
-  std::uint64_t tls_reloads_failed = 0;
 };
 
 /// What a connection needs of its shard: the core's events and the shard's tools.

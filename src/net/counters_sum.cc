@@ -94,35 +94,43 @@ void append_store(std::string& json, const StoreCounters& store, std::uint64_t d
 
 }  // namespace
 
-void add_counters(ShardCounters& sum, const ShardCounters& one) {
+void add_counters(NetCounters& sum, const NetCounters& one) {
+  sum.half_open_refused += one.half_open_refused;  // these two are printed among the refusals
+  sum.connect_timeouts += one.connect_timeouts;
   std::size_t next = 0;
   std::array<std::uint64_t, 32> values{};
-  for_each_counter(one.net, [&](const char*, std::uint64_t value) { values[next++] = value; });
+  for_each_counter(one, [&](const char*, std::uint64_t value) { values[next++] = value; });
   next = 0;
-  for_each_counter(sum.net, [&](const char*, std::uint64_t& value) { value += values[next++]; });
-  broker::add_counters(sum.core, one.core);
+  for_each_counter(sum, [&](const char*, Tally& value) { value += values[next++]; });
 }
 
-std::string to_json(const ShardCounters& counters, const StoreCounters& store,
-                    std::uint64_t disk_bytes) {
+void add_refusals(broker::Counters& core, const NetCounters& net) {
+  using broker::RefusalReason;
+  core.refused[static_cast<std::size_t>(RefusalReason::HalfOpenPerAddress)] +=
+      net.half_open_refused;
+  core.refused[static_cast<std::size_t>(RefusalReason::ConnectTimeout)] += net.connect_timeouts;
+}
+
+std::string to_json(const broker::Counters& core, const NetCounters& net,
+                    const StoreCounters& store, std::uint64_t disk_bytes) {
   std::string json = "{";
   const auto append = [&](const char* name, std::uint64_t value) {
     append_member(json, name, value);
   };
-  for_each_counter(counters.net, append);
-  broker::for_each_counter(counters.core, append);
-  append_by_qos(json, "messages_received", counters.core.messages_received);
-  append_by_qos(json, "messages_sent", counters.core.messages_sent);
-  append_by_reason<broker::DropReason>(json, "dropped", counters.core.dropped);
-  append_by_reason<broker::RefusalReason>(json, "refused", counters.core.refused);
-  append_by_reason<broker::RateLimit>(json, "rate_limited", counters.core.rate_limited);
-  append_by_number(json, "packets_received", counters.core.packets_received);
-  append_by_number(json, "packets_sent", counters.core.packets_sent);
-  append_by_number(json, "connects", counters.core.connects);
-  append_by_number(json, "disconnects_by_client", counters.core.disconnects_by_client);
-  append_by_number(json, "disconnects_by_server", counters.core.disconnects_by_server);
-  append_histogram(json, "publish_ack", counters.core.publish_ack);
-  append_histogram(json, "delivery", counters.core.delivery);
+  for_each_counter(net, append);
+  broker::for_each_counter(core, append);
+  append_by_qos(json, "messages_received", core.messages_received);
+  append_by_qos(json, "messages_sent", core.messages_sent);
+  append_by_reason<broker::DropReason>(json, "dropped", core.dropped);
+  append_by_reason<broker::RefusalReason>(json, "refused", core.refused);
+  append_by_reason<broker::RateLimit>(json, "rate_limited", core.rate_limited);
+  append_by_number(json, "packets_received", core.packets_received);
+  append_by_number(json, "packets_sent", core.packets_sent);
+  append_by_number(json, "connects", core.connects);
+  append_by_number(json, "disconnects_by_client", core.disconnects_by_client);
+  append_by_number(json, "disconnects_by_server", core.disconnects_by_server);
+  append_histogram(json, "publish_ack", core.publish_ack);
+  append_histogram(json, "delivery", core.delivery);
   append_store(json, store, disk_bytes);
   return json + "}";
 }

@@ -2,41 +2,51 @@
 
 #include <gtest/gtest.h>
 
+#include "base/time.h"
+
 namespace sluice::net {
 namespace {
 
 TEST(CountersSum, AddsEveryCounter) {
-  ShardCounters one;
-  one.core.connections = 2;
-  one.net.sockets_accepted = 3;
-  one.core.messages_sent[1] = 5;
-  one.core.drop(broker::DropReason::Expired, 7);
-  one.core.connects[0x87] = 1;
-  one.core.delivery.observe(milliseconds{3});
-  ShardCounters sum;
+  NetCounters one;
+  one.sockets_accepted = 3;
+  one.half_open_refused = 5;
+  one.tls_reloads_failed = 1;
+  NetCounters sum;
 
   add_counters(sum, one);
   add_counters(sum, one);
 
-  EXPECT_EQ(sum.core.connections, 4U);
-  EXPECT_EQ(sum.net.sockets_accepted, 6U);
-  EXPECT_EQ(sum.core.connects[0x87], 2U);
-  EXPECT_EQ(sum.core.delivery.count, 2U);
-  EXPECT_EQ(sum.core.messages_sent[1], 10U);
-  EXPECT_EQ(sum.core.dropped[static_cast<std::size_t>(broker::DropReason::Expired)], 14U);
+  EXPECT_EQ(sum.sockets_accepted, 6U);
+  EXPECT_EQ(sum.half_open_refused, 10U);
+  EXPECT_EQ(sum.tls_reloads_failed, 2U);
+}
+
+TEST(CountersSum, CountsWhatNetRefusedAmongTheRefusals) {
+  NetCounters net;
+  net.half_open_refused = 2;
+  net.connect_timeouts = 3;
+  broker::Counters core;
+  core.refuse(broker::RefusalReason::ConnectTimeout);
+
+  add_refusals(core, net);
+
+  using broker::RefusalReason;
+  EXPECT_EQ(core.refused[static_cast<std::size_t>(RefusalReason::HalfOpenPerAddress)], 2U);
+  EXPECT_EQ(core.refused[static_cast<std::size_t>(RefusalReason::ConnectTimeout)], 4U);
 }
 
 TEST(CountersSum, WritesOneJsonLineWithAllReasons) {
-  ShardCounters counters;
-  counters.core.connections = 1;
-  counters.core.messages_received = {1, 2, 3};
-  counters.core.refuse(broker::RefusalReason::TakenOver);
+  broker::Counters counters;
+  counters.connections = 1;
+  counters.messages_received = {1, 2, 3};
+  counters.refuse(broker::RefusalReason::TakenOver);
   StoreCounters store;
-  counters.core.connects[0x87] = 6;
-  counters.core.publish_ack.observe(milliseconds{2}, 3);
+  counters.connects[0x87] = 6;
+  counters.publish_ack.observe(milliseconds{2}, 3);
   store.is_failed = true;
   store.commit_groups = 4;
-  const std::string json = to_json(counters, store, 5);
+  const std::string json = to_json(counters, NetCounters{}, store, 5);
 
   EXPECT_TRUE(json.starts_with("{\"sockets_accepted\":0,"));
   EXPECT_NE(json.find("\"connections\":1,"), std::string::npos);

@@ -121,7 +121,7 @@ void Entrance::admit(runtime::FileDescriptor socket, const PeerAddress& peer, Li
   sink_.on_admitted(std::move(socket), peer, std::move(slot));
 }
 
-void Entrance::refuse(const PeerAddress& peer, const char* reason, std::uint64_t& counter) {
+void Entrance::refuse(const PeerAddress& peer, const char* reason, Tally& counter) {
   ++counter;
   refusal_lines_.warn("refused", {{"peer", peer.to_string()}, {"reason", reason}}, tools_.now);
 }

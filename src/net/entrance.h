@@ -74,7 +74,7 @@ class Entrance final : private AcceptorSink, private ProxyGreetingOwner {
   Result<void> limit_rate(const Listener& listener);
   void greet(runtime::FileDescriptor socket, const PeerAddress& peer, ListenerSlot slot);
   void admit(runtime::FileDescriptor socket, const PeerAddress& peer, ListenerSlot slot);
-  void refuse(const PeerAddress& peer, const char* reason, std::uint64_t& counter);
+  void refuse(const PeerAddress& peer, const char* reason, Tally& counter);
 
   const Tools tools_;
   const unsigned parts_;

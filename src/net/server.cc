@@ -118,6 +118,13 @@ void Server::start(storage::Engine* engine) {
   is_running_ = true;
 }
 
+NetCounters Server::net_counters() const {
+  NetCounters sum;
+  for (const auto& shard : shards_) add_counters(sum, shard->counters);
+  if (tls_handshaker_) add_counters(sum, tls_handshaker_->counters());
+  return sum;
+}
+
 std::vector<const runtime::Pulse*> Server::pulses() const {
   std::vector<const runtime::Pulse*> pulses;
   for (const auto& shard : shards_) pulses.push_back(&shard->pulse());
@@ -192,20 +199,18 @@ void Server::on_step_done() {
 void Server::request_counters(std::function<void(const std::string&)> answer) {
   if (reports_awaited_ > 0 || step_) return;
   answer_ = std::move(answer);
-  sum_ = ShardCounters{};
+  sum_ = broker::Counters{};
   reports_awaited_ = shards_.size();
-  if (tls_handshaker_) {
-    ++reports_awaited_;
-    mailboxes_->post(self(), members_.tls_handshaker(), CountersRequest{});
-  }
   tell_shards(CountersRequest{});
 }
 
-void Server::on_counters(const ShardCounters& report) {
-  add_counters(sum_, report);
+void Server::on_counters(const broker::Counters& report) {
+  broker::add_counters(sum_, report);
   if (--reports_awaited_ > 0) return;
   const std::uint64_t disk_bytes = engine_ == nullptr ? 0 : engine_->disk_bytes();
-  answer_(to_json(sum_, store_counters_, disk_bytes));
+  const NetCounters net = net_counters();
+  add_refusals(sum_, net);
+  answer_(to_json(sum_, net, store_counters_, disk_bytes));
 }
 
 void Server::take_reports() {

@@ -76,6 +76,10 @@ class Server {
   /// Of the shards, which beat from `start` on.
   std::vector<const runtime::Pulse*> pulses() const;
   const StoreCounters& store_counters() const { return store_counters_; }
+  /// Of all threads together.
+  NetCounters net_counters() const;
+  /// How many shards are behind, so that nobody new comes in; see LagGovernor.
+  unsigned lagging_shards() const { return lagging_shards_.load(std::memory_order_relaxed); }
   /// What a listener is does not change, and `connections` is an atomic.
   const std::vector<std::unique_ptr<Listener>>& listeners() const { return listeners_; }
 
@@ -97,7 +101,7 @@ class Server {
   void begin_step(StopRequest request);
   void end_store_threads();
   void on_step_done();
-  void on_counters(const ShardCounters& report);
+  void on_counters(const broker::Counters& report);
 
   const config::Settings& settings_;
   const Members members_;
@@ -120,7 +124,7 @@ class Server {
   bool is_stop_wanted_ = false;
   bool has_stopped_ = false;
   std::function<void(const std::string&)> answer_;
-  ShardCounters sum_;
+  broker::Counters sum_;
   std::size_t reports_awaited_ = 0;
 };
 

@@ -101,8 +101,10 @@ void Shard::turn() {
 }
 
 void Shard::govern_entrance() {
+  const Instant ended = monotonic_now();
+  pulse_.end_turn(now, ended);
   const bool is_behind =
-      governor_.on_turn(now, monotonic_now(), milliseconds{own_settings_.overload.loop_lag_ms});
+      governor_.on_turn(now, ended, milliseconds{own_settings_.overload.loop_lag_ms});
   if (is_behind && entrance_.is_open()) ++counters.accept_pauses;
   entrance_.set_open(!is_behind);
 }
@@ -259,11 +261,7 @@ void Shard::report_step() {
 }
 
 void Shard::report_counters(unsigned to) {
-  auto report = std::make_unique<ShardCounters>(ShardCounters{broker_.counters(), counters});
-  report->core.refused[static_cast<std::size_t>(broker::RefusalReason::HalfOpenPerAddress)] +=
-      counters.half_open_refused;
-  report->core.refused[static_cast<std::size_t>(broker::RefusalReason::ConnectTimeout)] +=
-      counters.connect_timeouts;
+  auto report = std::make_unique<broker::Counters>(broker_.counters());
   mailboxes_.post(self_, to, CountersReport{std::move(report)});
 }
 

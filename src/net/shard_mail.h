@@ -36,15 +36,11 @@ struct StopRequest {
 /// To the server: the step is done.
 struct StepReport {};
 
-/// What a shard did since it began.
-struct ShardCounters {
-  broker::Counters core;
-  NetCounters net;
-};
-/// From the server to a shard, which answers with a CountersReport.
+/// From the server to a shard, which answers with a CountersReport: what its core did since it
+/// began.
 struct CountersRequest {};
 struct CountersReport {
-  std::unique_ptr<ShardCounters> counters;
+  std::unique_ptr<broker::Counters> counters;
 };
 
 /// From a shard to the committer, answered by a CommittedReport.

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "net/idle_memory.h"
+#include "base/allocator.h"
 
 namespace sluice::net {
 
@@ -111,13 +111,6 @@ milliseconds TlsHandshaker::time_to_wait() {
 void TlsHandshaker::on_mail(unsigned from, ShardMail mail) {
   if (auto* change = std::get_if<SettingsChange>(&mail)) {
     return on_settings(from, std::move(*change->settings));
-  }
-  if (std::holds_alternative<CountersRequest>(mail)) {
-    auto report = std::make_unique<ShardCounters>();
-    report->net = counters_;
-    report->core.refused[static_cast<std::size_t>(broker::RefusalReason::HalfOpenPerAddress)] =
-        counters_.half_open_refused;
-    return mailboxes_.post(self(), from, CountersReport{std::move(report)});
   }
   SLUICE_ASSERT(std::holds_alternative<StopRequest>(mail));
   is_stopping_ = true;

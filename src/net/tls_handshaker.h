@@ -46,6 +46,8 @@ class TlsHandshaker final : public runtime::EventHandler,
   /// Until a StopRequest.
   void run();
 
+  const NetCounters& counters() const { return counters_; }
+
   static constexpr std::size_t kSocketsMax = 4096;
 
  private:

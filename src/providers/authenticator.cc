@@ -74,13 +74,13 @@ struct Authenticator::Impl {
   std::unique_ptr<JwtProvider> jwt;
   std::optional<HttpSettings> http_settings;
   std::unique_ptr<HttpProvider> http;
-  Chain chain;
+  const std::shared_ptr<AuthenticationCounts> counts = std::make_shared<AuthenticationCounts>();
+  Chain chain{*counts};
 
   Attempts attempts;
   std::unordered_map<Ticket, AttemptId> ids;
   AttemptId last_id = 0;
   Instant now{};
-  Counters counters;
 };
 
 void Authenticator::Impl::replace_providers(const ProviderChain& wanted) {
@@ -160,7 +160,6 @@ void Authenticator::Impl::advance(Attempts::iterator pending) {
 void Authenticator::Impl::conclude(Attempts::iterator pending, auth::Verdict verdict) {
   const Ticket ticket = pending->second.ticket;
   if (!std::holds_alternative<auth::Challenge>(verdict)) {
-    ++(std::holds_alternative<auth::Admitted>(verdict) ? counters.admitted : counters.refused);
     ids.erase(ticket);
     attempts.erase(pending);
   }
@@ -171,8 +170,7 @@ void Authenticator::Impl::expire() {
   while (!attempts.empty() && deadline_of_first() <= now) {
     const auto first = attempts.begin();
     const bool was_challenged = first->second.attempt.is_challenged;
-    chain.cancel(first->second.attempt);
-    ++counters.timed_out;
+    chain.give_up(first->second.attempt, AuthenticationResult::TimedOut);
     conclude(first, was_challenged ? not_authorized("the Client did not answer in time")
                                    : unavailable("the providers took longer than auth.timeout"));
   }
@@ -217,8 +215,7 @@ void Authenticator::begin(Ticket ticket, auth::ConnectRequest request, Instant n
   auto verdict = impl_->chain.advance(begun->second.attempt, now);
   const bool waits = !verdict || std::holds_alternative<auth::Challenge>(*verdict);
   if (waits && impl_->is_crowded()) {
-    impl_->chain.cancel(begun->second.attempt);
-    ++impl_->counters.busy;
+    impl_->chain.give_up(begun->second.attempt, AuthenticationResult::Busy);
     verdict = auth::Refused{mqtt::ReasonCode::ServerBusy, "too many authentications are pending"};
   }
   if (verdict) impl_->conclude(begun, std::move(*verdict));
@@ -270,8 +267,12 @@ Instant Authenticator::next_deadline() const {
   return next;
 }
 
+std::shared_ptr<const AuthenticationCounts> Authenticator::counts() const {
+  return impl_->counts;
+}
+
 Authenticator::Counters Authenticator::counters() const {
-  Counters counters = impl_->counters;
+  Counters counters;
   counters.cache_hits = impl_->basic.cache_hits();
   counters.pending = impl_->attempts.size();
   return counters;

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "config/settings.h"
+#include "providers/authentication_counts.h"
 #include "providers/provider_settings.h"
 
 namespace sluice::providers {
@@ -69,11 +70,10 @@ class Authenticator {
   void on_wake(Instant now);
   Instant next_deadline() const;
 
+  /// What the providers decided. To be read by any thread, also when this is gone.
+  std::shared_ptr<const AuthenticationCounts> counts() const;
+
   struct Counters {
-    std::uint64_t admitted = 0;
-    std::uint64_t refused = 0;
-    std::uint64_t timed_out = 0;
-    std::uint64_t busy = 0;  // beyond auth.pending_max
     std::uint64_t cache_hits = 0;
     std::uint64_t pending = 0;  // now
   };

@@ -204,7 +204,7 @@ TEST_F(AuthenticatorTest, IsBusyBeyondItsLimitButNotForWhatItKnows) {
   ASSERT_EQ(answers.size(), 2U);
   EXPECT_EQ(code_of(answers[0].second), ReasonCode::ServerBusy);
   EXPECT_TRUE(is_admitted(answers[1].second));
-  EXPECT_EQ(authenticator->counters().busy, 1U);
+  EXPECT_EQ(authenticator->counts()->of(auth::ProviderType::Basic, AuthenticationResult::Busy), 1U);
   EXPECT_EQ(authenticator->counters().pending, 2U);
   EXPECT_EQ(code_of(wait_for(1)), ReasonCode::NotAuthorized);
   EXPECT_EQ(code_of(wait_for(2)), ReasonCode::NotAuthorized);

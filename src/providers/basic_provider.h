@@ -35,6 +35,7 @@ class BasicProvider final : public Provider {
   void forget(const std::string& credentials_id) { cache_.forget(credentials_id); }
   std::uint64_t cache_hits() const { return cache_hits_; }
 
+  auth::ProviderType type() const override { return auth::ProviderType::Basic; }
   Decision ask(AttemptId id, const auth::ConnectRequest& request, Instant now) override;
   void cancel(AttemptId id) override;
 

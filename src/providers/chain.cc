@@ -23,6 +23,7 @@ std::string joined(const std::vector<std::string>& reasons) {
 
 std::optional<auth::Verdict> Chain::advance(Attempt& attempt, Instant now) const {
   if (!attempt.request.method.empty() && asked(attempt) == nullptr && attempt.position == 0) {
+    count(attempt, AuthenticationResult::Refused);
     return auth::Refused{mqtt::ReasonCode::BadAuthenticationMethod,
                          "no provider has the Authentication Method"};
   }
@@ -48,6 +49,16 @@ void Chain::cancel(const Attempt& attempt) const {
   if (Provider* provider = asked(attempt)) provider->cancel(attempt.id);
 }
 
+void Chain::give_up(const Attempt& attempt, AuthenticationResult reason) const {
+  count(attempt, reason);
+  cancel(attempt);
+}
+
+void Chain::count(const Attempt& attempt, AuthenticationResult result) const {
+  const Provider* provider = asked(attempt);
+  counts_.add(provider == nullptr ? auth::ProviderType::None : provider->type(), result);
+}
+
 Provider* Chain::asked(const Attempt& attempt) const {
   const std::string& method = attempt.request.method;
   if (method.empty()) {
@@ -62,6 +73,7 @@ Provider* Chain::asked(const Attempt& attempt) const {
 
 std::optional<auth::Verdict> Chain::verdict_of(Attempt& attempt, Decision decision) const {
   if (auto* skipped = std::get_if<Skipped>(&decision)) {
+    count(attempt, AuthenticationResult::Skipped);
     attempt.reasons.push_back(std::move(skipped->reason));
     attempt.anonymity_barred |= skipped->bars_anonymous;
     ++attempt.position;
@@ -71,14 +83,20 @@ std::optional<auth::Verdict> Chain::verdict_of(Attempt& attempt, Decision decisi
     attempt.is_challenged = true;
     return std::move(*challenge);
   }
-  if (auto* refused = std::get_if<auth::Refused>(&decision)) return std::move(*refused);
+  if (auto* refused = std::get_if<auth::Refused>(&decision)) {
+    count(attempt, AuthenticationResult::Refused);
+    return std::move(*refused);
+  }
+  count(attempt, AuthenticationResult::Admitted);
   return std::move(std::get<auth::Admitted>(decision));
 }
 
 auth::Verdict Chain::all_skipped(const Attempt& attempt) const {
   if (members_.allow_anonymous && !attempt.anonymity_barred && brought_nothing(attempt.request)) {
+    count(attempt, AuthenticationResult::Admitted);
     return auth::Admitted{};
   }
+  count(attempt, AuthenticationResult::Refused);
   if (attempt.reasons.empty()) return not_authorized("no authentication provider is on");
   return not_authorized(joined(attempt.reasons));
 }

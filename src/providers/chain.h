@@ -8,6 +8,7 @@
 #include "auth/connect_request.h"
 #include "auth/verdict.h"
 #include "base/time.h"
+#include "providers/authentication_counts.h"
 #include "providers/provider.h"
 
 namespace sluice::providers {
@@ -36,6 +37,9 @@ class Chain {
     bool allow_anonymous = false;
   };
 
+  /// counts  borrowed; of everything that is decided here
+  explicit Chain(AuthenticationCounts& counts) : counts_(counts) {}
+
   void configure(Members members) { members_ = std::move(members); }
 
   /// Asks on from where the attempt stands; nullopt: some provider waits.
@@ -44,12 +48,17 @@ class Chain {
   std::optional<auth::Verdict> step(Attempt& attempt, const std::string& data) const;
   /// Whoever was asked last forgets the attempt.
   void cancel(const Attempt& attempt) const;
+  /// The same, since it was given up for this reason.
+  void give_up(const Attempt& attempt, AuthenticationResult reason) const;
 
  private:
   Provider* asked(const Attempt& attempt) const;
+  /// Counts for the provider that is asked, or for none.
+  void count(const Attempt& attempt, AuthenticationResult result) const;
   std::optional<auth::Verdict> verdict_of(Attempt& attempt, Decision decision) const;
   auth::Verdict all_skipped(const Attempt& attempt) const;
 
+  AuthenticationCounts& counts_;
   Members members_;
 };
 

@@ -22,6 +22,7 @@ class HttpProvider final : public Provider {
   void set_queue_max(std::size_t queue_max) { queue_max_ = queue_max; }
   ~HttpProvider() override;
 
+  auth::ProviderType type() const override { return auth::ProviderType::Http; }
   Decision ask(AttemptId id, const auth::ConnectRequest& request, Instant now) override;
   void cancel(AttemptId id) override;
   Instant next_deadline() const override;

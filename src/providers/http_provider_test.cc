@@ -232,7 +232,8 @@ TEST_F(HttpTest, TheAuthenticatorGivesUpAfterItsTimeout) {
   authenticator->on_wake(now + settings.timeout);
 
   EXPECT_EQ(code_of(wait_for(1)), ReasonCode::ServerUnavailable);
-  EXPECT_EQ(authenticator->counters().timed_out, 1U);
+  EXPECT_EQ(authenticator->counts()->of(auth::ProviderType::Http, AuthenticationResult::TimedOut),
+            1U);
   EXPECT_EQ(authenticator->counters().pending, 0U);
 }
 

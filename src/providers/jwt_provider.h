@@ -28,6 +28,7 @@ class JwtProvider final : public Provider {
               WallClock clock = system_clock_now);
   ~JwtProvider() override;
 
+  auth::ProviderType type() const override { return auth::ProviderType::Jwt; }
   Decision ask(AttemptId id, const auth::ConnectRequest& request, Instant now) override;
   void cancel(AttemptId id) override;
   Instant next_deadline() const override { return jwks_ ? jwks_->next_deadline() : kNever; }

@@ -38,6 +38,7 @@ class Provider {
   using AskAgain = std::function<void(AttemptId)>;
 
   virtual ~Provider() = default;
+  virtual auth::ProviderType type() const = 0;
   virtual Decision ask(AttemptId id, const auth::ConnectRequest& request, Instant now) = 0;
   /// The Client's answer to a Challenge.
   virtual Decision step(AttemptId id, const std::string& data);

@@ -26,6 +26,7 @@ class ScramProvider final : public Provider {
   ScramProvider(auth::CredentialsSource& source, RuleCache& rules,
                 MakeNonce make_nonce = random_nonce);
 
+  auth::ProviderType type() const override { return auth::ProviderType::Scram; }
   Decision ask(AttemptId id, const auth::ConnectRequest& request, Instant now) override;
   Decision step(AttemptId id, const std::string& data) override;
   void cancel(AttemptId id) override { exchanges_.erase(id); }

@@ -24,6 +24,7 @@ class X509Provider final : public Provider {
   X509Provider(auth::CredentialsSource& source, RuleCache& rules);
   ~X509Provider() override;
 
+  auth::ProviderType type() const override { return auth::ProviderType::X509; }
   Decision ask(AttemptId id, const auth::ConnectRequest& request, Instant now) override;
   void cancel(AttemptId) override {}
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -13,7 +14,8 @@
 
 namespace sluice::runtime {
 
-/// When an event loop last turned. Written by its thread once per turn, read by the watcher.
+/// When an event loop last turned, and how long its turns take. Written by its thread once per
+/// turn, read by any.
 class Pulse {
  public:
   void beat(Instant now) {
@@ -21,8 +23,31 @@ class Pulse {
   }
   Instant last() const { return Instant{milliseconds{beaten_.load(std::memory_order_relaxed)}}; }
 
+  /// Nothing else was served between `began` and `ended`.
+  void end_turn(Instant began, Instant ended) {
+    if (ended - window_began_ >= kWindow) {
+      longest_before_.store(longest_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+      longest_.store(0, std::memory_order_relaxed);
+      window_began_ = ended;
+    }
+    const std::int64_t took = (ended - began).count();
+    if (took > longest_.load(std::memory_order_relaxed)) {
+      longest_.store(took, std::memory_order_relaxed);
+    }
+  }
+  /// Of the last 10 to 20 seconds.
+  milliseconds longest_turn() const {
+    return milliseconds{std::max(longest_before_.load(std::memory_order_relaxed),
+                                 longest_.load(std::memory_order_relaxed))};
+  }
+
+  static constexpr milliseconds kWindow{10'000};
+
  private:
   alignas(64) std::atomic<std::int64_t> beaten_{0};
+  std::atomic<std::int64_t> longest_{0};  // milliseconds, in this window
+  std::atomic<std::int64_t> longest_before_{0};
+  Instant window_began_{};  // of its thread
 };
 
 /// A thread that warns when an event loop did not turn for more than a second: something blocks

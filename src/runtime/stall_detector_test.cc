@@ -19,6 +19,25 @@ TEST(StallDetector, NamesShardsThatDidNotTurnForMoreThanASecond) {
   EXPECT_EQ(StallDetector::stalled(pulses, now), std::vector<unsigned>{1});
 }
 
+TEST(Pulse, KnowsTheLongestTurnOfTheLastWindows) {
+  Pulse pulse;
+  Instant now{milliseconds{100'000}};
+  const auto turn = [&](int took) { pulse.end_turn(now - milliseconds{took}, now); };
+
+  turn(7);
+  turn(40);
+  turn(3);
+  EXPECT_EQ(pulse.longest_turn(), milliseconds{40});
+
+  now += Pulse::kWindow;
+  turn(5);
+  EXPECT_EQ(pulse.longest_turn(), milliseconds{40}) << "it may be of a moment ago";
+
+  now += Pulse::kWindow;
+  turn(1);
+  EXPECT_EQ(pulse.longest_turn(), milliseconds{5});
+}
+
 TEST(StallDetector, StopsAtOnce) {
   const Pulse pulse;
   StallDetector detector({&pulse});

@@ -108,6 +108,10 @@ class Engine {
   /// Bytes on disk, for operators; 0 where there is no disk.
   virtual std::uint64_t disk_bytes() const = 0;
 
+  /// Bytes of memory that the engine holds, about, for operators: what it has not brought into its
+  /// files yet and what it keeps of them.
+  virtual std::uint64_t memory_bytes() const { return 0; }
+
   /// Writes all that is durable now to a data directory of its own, while others write on. Files
   /// that never change are linked, so it takes little room at first.
   ///

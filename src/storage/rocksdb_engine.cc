@@ -161,6 +161,18 @@ std::uint64_t RocksDbEngine::disk_bytes() const {
   return sum;
 }
 
+std::uint64_t RocksDbEngine::memory_bytes() const {
+  const std::shared_lock lock(parts_->store_mutex, std::try_to_lock);
+  if (!lock || !parts_->store) return 0;  // it is being opened again
+  using Properties = rocksdb::DB::Properties;
+  rocksdb::DB& db = parts_->store->db();
+  std::uint64_t unwritten = 0;
+  std::uint64_t cached = 0;  // one cache for all; indexes are in it
+  db.GetAggregatedIntProperty(Properties::kSizeAllMemTables, &unwritten);
+  db.GetIntProperty(Properties::kBlockCacheUsage, &cached);
+  return unwritten + cached;
+}
+
 Result<void> RocksDbEngine::copy_to(const std::string& folder) {
   const std::shared_lock lock(parts_->store_mutex);
   if (!parts_->store) return failure("the store is closed");

@@ -34,6 +34,7 @@ class RocksDbEngine final : public Engine {
   Result<void> restart() override;
   Result<std::optional<std::string>> read_page(PageId id) override;
   std::uint64_t disk_bytes() const override;
+  std::uint64_t memory_bytes() const override;
   Result<void> copy_to(const std::string& folder) override;
 
  private:
