@@ -50,10 +50,6 @@ class BrokerControl {
   virtual Losses find_losses(const std::string& credentials_id,
                              std::shared_ptr<const auth::RuleBook> rules,
                              std::size_t clients_max) = 0;
-
-  /// Ends the Network Connection of this Client by an administrative action (v5: 0x98); its Session
-  /// stays. False if it has none.
-  virtual bool disconnect(const std::string& client_id) = 0;
 };
 
 }  // namespace sluice::admin

@@ -1,6 +1,5 @@
 #include "app/broker_control.h"
 
-#include <atomic>
 #include <vector>
 
 #include "base/log.h"
@@ -59,15 +58,6 @@ admin::Losses BrokerControl::find_losses(const std::string& credentials_id,
 Result<void> BrokerControl::change_settings(const config::Settings& settings) {
   authenticator_.change_settings(settings.auth);
   return port_.change_settings(settings);
-}
-
-bool BrokerControl::disconnect(const std::string& client_id) {
-  const auto ended = std::make_shared<std::atomic<bool>>(false);
-  run_on_all([=](broker::Broker& core, unsigned, const Done& done) {
-    if (core.disconnect(client_id, monotonic_now())) *ended = true;
-    done();
-  });
-  return *ended;
 }
 
 }  // namespace sluice::app

@@ -24,7 +24,6 @@ class BrokerControl final : public admin::BrokerControl {
                             std::size_t clients_max) override;
   /// Of the shards, the TLS handshaker and the authenticator; returns when they hold.
   Result<void> change_settings(const config::Settings& settings);
-  bool disconnect(const std::string& client_id) override;
 
   net::AdministrationPort& port() { return port_; }
 

@@ -39,10 +39,6 @@ class FakeBroker final : public BrokerControl {
     calls.push_back(std::string("losses ") + (rules ? "rules " : "gone ") + id);
     return {{{"meter-1", {"a/#"}}}, 1, 2};
   }
-  bool disconnect(const std::string& client_id) override {
-    calls.push_back("disconnect " + client_id);
-    return client_id == "here";
-  }
 
   std::vector<std::string> calls;
   std::shared_ptr<const auth::Policy> policy;
