@@ -16,6 +16,7 @@ entities::Result<void> purge(Context& context) {
   if (!transaction) return tl::unexpected(transaction.error());
   auto rows = context.store.audit_log().purge(*transaction, oldest_audit);
   if (rows) rows = context.store.refresh_tokens().purge(*transaction, now);
+  if (rows) rows = context.store.password_links().purge(*transaction, now);
   if (rows) {
     rows = context.store.blocked_clients().purge(*transaction, now, context.auth.blocked_ttl);
   }

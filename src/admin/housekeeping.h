@@ -9,7 +9,8 @@ namespace sluice::admin {
 /// Writes down who was refused since the last time.
 void write_unauthorized(Context& context);
 
-/// Removes what is older than it has to be kept: audit rows, refresh tokens, blocks that are over.
+/// Removes what is older than it has to be kept: audit rows, refresh tokens, mailed
+/// links, blocks that are over.
 void purge_old(Context& context);
 
 }  // namespace sluice::admin

@@ -4,8 +4,10 @@
 #include "admin/jobs/job_json.h"
 #include "admin/jobs/job_runner.h"
 #include "admin/login/accounts.h"
+#include "admin/login/password_reset.h"
 #include "admin/login/setup.h"
 #include "admin/login/token_issuer.h"
+#include "admin/mail/mailer.h"
 #include "admin/monitoring/event_hub.h"
 #include "admin/monitoring/monitoring.h"
 
@@ -18,6 +20,7 @@ struct Services {
         tokens(shared),
         accounts(shared, tokens),
         setup(shared, accounts),
+        password_reset(shared, accounts, tokens, mailer),
         jobs(shared),
         events({.streams_max = shared.settings.streams_max,
                 .life_max = shared.settings.access_token_ttl},
@@ -32,6 +35,8 @@ struct Services {
   TokenIssuer tokens;
   Accounts accounts;
   Setup setup;
+  Mailer mailer;
+  PasswordReset password_reset;
   JobRunner jobs;
   EventHub events;
   Monitoring monitoring;

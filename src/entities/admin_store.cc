@@ -44,6 +44,7 @@ AdminStore::AdminStore(std::string path, std::unique_ptr<Database> database)
       api_keys_(*database_),
       refresh_tokens_(*database_),
       setup_tokens_(*database_),
+      password_links_(*database_),
       signing_keys_(*database_),
       credentials_(*database_),
       providers_(*database_),

@@ -9,6 +9,7 @@
 #include "entities/blocked_clients.h"
 #include "entities/credentials_store.h"
 #include "entities/database.h"
+#include "entities/password_links.h"
 #include "entities/refresh_tokens.h"
 #include "entities/settings_store.h"
 #include "entities/setup_token.h"
@@ -48,6 +49,7 @@ class AdminStore {
   ApiKeys& api_keys() { return api_keys_; }
   RefreshTokens& refresh_tokens() { return refresh_tokens_; }
   SetupTokens& setup_tokens() { return setup_tokens_; }
+  PasswordLinks& password_links() { return password_links_; }
   SigningKeys& signing_keys() { return signing_keys_; }
   CredentialsStore& credentials() { return credentials_; }
   AuthProviders& providers() { return providers_; }
@@ -67,6 +69,7 @@ class AdminStore {
   ApiKeys api_keys_;
   RefreshTokens refresh_tokens_;
   SetupTokens setup_tokens_;
+  PasswordLinks password_links_;
   SigningKeys signing_keys_;
   CredentialsStore credentials_;
   AuthProviders providers_;

@@ -170,7 +170,15 @@ CREATE TRIGGER websocket_connections_go_with_their_user AFTER DELETE ON users
 BEGIN DELETE FROM websocket_connections WHERE owner = old.id; END;
 )sql";
 
-constexpr std::array kMigrations{kFirst, kWebSocketClients};
+constexpr const char* kPasswordLinks = R"sql(
+CREATE TABLE password_links (
+  user_id TEXT NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  hash BLOB NOT NULL UNIQUE,
+  expires INTEGER NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array kMigrations{kFirst, kWebSocketClients, kPasswordLinks};
 
 }  // namespace
 

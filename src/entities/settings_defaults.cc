@@ -15,8 +15,8 @@ namespace {
 
 namespace json = boost::json;
 
-// TBMQ's, but for the lengths of a password (NIST SP 800-63B) and SCRAM, which has no place in the
-// order. A null is a number that may be missing.
+// TBMQ's, but for the lengths of a password (NIST SP 800-63B), SCRAM, which has no place in the
+// order, and the mail server's own authority. A null is a number that may be missing.
 constexpr std::array kDefaults{
     DefaultSetting{"general", R"({"baseUrl": "http://localhost:8083",
                                   "prohibitDifferentUrl": false})"},
@@ -25,7 +25,7 @@ constexpr std::array kDefaults{
                                "enableTls": false, "tlsVersion": "TLSv1.2", "username": "",
                                "password": "", "enableProxy": false, "proxyHost": "",
                                "proxyPort": null, "proxyUser": "", "proxyPassword": "",
-                               "showChangePassword": false})"},
+                               "showChangePassword": false, "caCertificate": ""})"},
     DefaultSetting{"connectivity", R"({"mqtt": {"enabled": true, "host": "", "port": "1883"},
                                        "mqtts": {"enabled": false, "host": "", "port": "8883"},
                                        "ws": {"enabled": true, "host": "", "port": "8084"},

@@ -39,8 +39,7 @@ Result<AdminSetting> SettingsStore::get(std::string_view key) {
       "The settings '" + std::string(key) + "'");
 }
 
-Result<AdminSetting> SettingsStore::put(Transaction& transaction, std::string_view key,
-                                        std::string_view value) {
+Result<AdminSetting> SettingsStore::complete(std::string_view key, std::string_view value) {
   auto setting = get(key);
   if (!setting) return setting;
   const auto given = parse_json_object(value, "jsonValue");
@@ -49,6 +48,13 @@ Result<AdminSetting> SettingsStore::put(Transaction& transaction, std::string_vi
   auto completed = complete_setting(key, restore_secrets(sent, setting->value));
   if (!completed) return tl::unexpected(completed.error());
   setting->value = std::move(*completed);
+  return setting;
+}
+
+Result<AdminSetting> SettingsStore::put(Transaction& transaction, std::string_view key,
+                                        std::string_view value) {
+  auto setting = complete(key, value);
+  if (!setting) return setting;
   const auto done = transaction.database().run("UPDATE settings SET value = ? WHERE key = ?",
                                                setting->value, key);
   if (!done) return tl::unexpected(done.error());

@@ -26,6 +26,10 @@ class SettingsStore {
   /// errors  NotFound: no such key
   Result<AdminSetting> get(std::string_view key);
 
+  /// What `put` would keep, which keeps it not yet.
+  /// errors  as `put`
+  Result<AdminSetting> complete(std::string_view key, std::string_view value);
+
   /// Replaces the value. Secrets that are missing or masked stay what they were.
   /// returns  the setting as it is kept
   /// errors   NotFound; Invalid: a member that is unknown or of another type, named

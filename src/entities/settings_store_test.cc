@@ -64,6 +64,10 @@ TEST_F(SettingsStoreTest, LeavesMailPasswordsOutAndKeepsThem) {
     EXPECT_EQ(shown.value.find(text), std::string::npos) << text;
   }
 
+  const auto completed = must(store().settings().complete("mail", R"({"smtpHost": "other"})"));
+  EXPECT_NE(completed.value.find(R"("password":"secret")"), std::string::npos);
+  EXPECT_EQ(must(store().settings().get("mail")).value.find("other"), std::string::npos);
+
   must(put("mail", shown.value));
   EXPECT_NE(must(store().settings().get("mail")).value.find(R"("password":"secret")"),
             std::string::npos);

@@ -1,4 +1,4 @@
-// API keys, refresh tokens, setup token and signing keys.
+// API keys, refresh tokens, setup token, mailed links and signing keys.
 #include "entities/test_store.h"
 
 namespace sluice::entities {
@@ -136,6 +136,44 @@ TEST_F(TokensTest, ThereIsOneSetupToken) {
   EXPECT_EQ(token->expires, kNow + 1);
   must(committed([&](Transaction& t) { return store().setup_tokens().clear(t); }));
   EXPECT_FALSE(must(store().setup_tokens().find()));
+}
+
+TEST_F(TokensTest, AUserHasOneMailedLinkTheLast) {
+  const auto mail = [&](char fill, std::int64_t expires) {
+    must(committed([&](Transaction& t) {
+      return store().password_links().put(t, {std::string(32, fill), user_, expires});
+    }));
+  };
+  const auto find = [&](char fill, std::int64_t now = kNow) {
+    return must(store().password_links().find(std::string(32, fill), now));
+  };
+  mail('a', kNow + 1000);
+  mail('b', kNow + 1000);
+
+  EXPECT_FALSE(find('a'));
+  ASSERT_TRUE(find('b'));
+  EXPECT_EQ(find('b')->user_id, user_);
+  EXPECT_FALSE(find('b', kNow + 1000)) << "its time is over";
+
+  must(committed([&](Transaction& t) { return store().password_links().remove_of(t, user_); }));
+  EXPECT_FALSE(find('b'));
+}
+
+TEST_F(TokensTest, MailedLinksGoWithTheirTimeAndTheirUser) {
+  must(committed([&](Transaction& t) {
+    return store().password_links().put(t, {std::string(32, 'a'), user_, kNow + 1000});
+  }));
+  EXPECT_EQ(must(committed(
+                [&](Transaction& t) { return store().password_links().purge(t, kNow + 1000); })),
+            0U);
+  EXPECT_EQ(must(committed(
+                [&](Transaction& t) { return store().password_links().purge(t, kNow + 1001); })),
+            1U);
+  must(committed([&](Transaction& t) {
+    return store().password_links().put(t, {std::string(32, 'a'), user_, kNow + 1000});
+  }));
+  must(committed([&](Transaction& t) { return store().users().remove(t, user_); }));
+  EXPECT_FALSE(must(store().password_links().find(std::string(32, 'a'), kNow)));
 }
 
 TEST_F(TokensTest, TheNewestSigningKeyComesFirst) {

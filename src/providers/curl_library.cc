@@ -38,16 +38,16 @@ bool resolve_all(void* library, CurlLibrary& curl) {
 
 Result<CurlLibrary> load_once() {
   void* library = ::dlopen(kName, RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) return failure(std::string("HTTP needs libcurl: ") + ::dlerror());
+  if (library == nullptr) return failure(std::string("HTTP and mail need libcurl: ") + ::dlerror());
   decltype(&curl_global_init) global_init = nullptr;
   decltype(&curl_version_info) version_info = nullptr;
   CurlLibrary curl{};
   if (!resolve(library, "curl_global_init", global_init) ||
       !resolve(library, "curl_version_info", version_info) || !resolve_all(library, curl)) {
-    return failure("HTTP needs another libcurl: a function is missing");
+    return failure("HTTP and mail need another libcurl: a function is missing");
   }
   if (version_info(CURLVERSION_NOW)->version_num < kVersionMin) {
-    return failure("HTTP needs libcurl 7.87 or newer");
+    return failure("HTTP and mail need libcurl 7.87 or newer");
   }
   if (global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return failure("libcurl does not start");
   return curl;

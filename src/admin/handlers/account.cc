@@ -8,6 +8,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t kEmailMax = 320;  // bytes
+
 Outcome<Response> pair_response(const Outcome<TokenPair>& pair) {
   if (!pair) return tl::unexpected(pair.error());
   return Response::json(
@@ -71,19 +73,23 @@ Outcome<Response> get_password_policy(Services& services, const Request&) {
   return Response::json(services.accounts.policy().to_json());
 }
 
-Outcome<Response> request_password_reset(Services&, const Request&) {
-  return mail_is_not_available();
+Outcome<Response> request_password_reset(Services& services, const Request& request) {
+  Fields fields(request.body);
+  const std::string email = fields.required_text("email", kEmailMax);
+  if (auto fine = fields.check(); !fine) return tl::unexpected(fine.error());
+  if (auto done = services.password_reset.request(request.caller, email); !done) {
+    return tl::unexpected(done.error());
+  }
+  return Response::empty();
 }
 
 Outcome<Response> follow_password_reset(Services& services, const Request& request) {
   const auto token = request.query.required("resetToken");
   if (!token) return tl::unexpected(token.error());
-  if (!services.tokens.read(*token, TokenKind::ResetPassword)) {
-    return conflict("The reset token is not valid");
-  }
+  if (!services.password_reset.is_valid(*token)) return conflict("The reset token is not valid");
   Response response;
   response.status = 303;
-  // A token that was read has the characters of base64url and dots only.
+  // A token that is valid has the characters of base64url and dots only.
   response.headers.emplace_back("Location", "/login/resetPassword?resetToken=" + *token);
   return response;
 }
@@ -93,7 +99,7 @@ Outcome<Response> reset_password(Services& services, const Request& request) {
   const std::string token = fields.required_text("resetToken");
   const std::string password = fields.required_text("password");
   if (auto fine = fields.check(); !fine) return tl::unexpected(fine.error());
-  return pair_response(services.accounts.reset_password(request.caller, token, password));
+  return pair_response(services.password_reset.reset(request.caller, token, password));
 }
 
 }  // namespace sluice::admin

@@ -20,10 +20,4 @@ inline boost::json::object user_to_json(const entities::User& user) {
           {"additionalInfo", stored_json(without_password_history(user.additional_info))}};
 }
 
-/// This broker sends no mail: what would need it says so instead of doing nothing.
-inline tl::unexpected<ApiError> mail_is_not_available() {
-  return tl::unexpected(
-      ApiError{501, ErrorCode::General, "Mail is not available on this broker", {}, {}});
-}
-
 }  // namespace sluice::admin

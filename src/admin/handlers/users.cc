@@ -2,34 +2,86 @@
 
 #include "admin/handlers/user_json.h"
 #include "admin/login/password_hash.h"
+#include "admin/mail/mails.h"
 
 namespace sluice::admin {
 namespace {
 
 namespace json = boost::json;
 
+/// Without the commit.
+Outcome<entities::User> add_user(Context& context, Change& change, entities::User draft) {
+  auto user = from_store(
+      context.store.users().create(change.transaction(), std::move(draft), context.now()));
+  if (!user) return user;
+  const auto logged = change.log(
+      "CREATE", {"USER", user->id, user->email, "", json::serialize(user_to_json(*user))});
+  if (!logged) return tl::unexpected(logged.error());
+  return user;
+}
+
+Outcome<Response> create_with_password(Services& services, const Request& request,
+                                       entities::User draft, const std::string& password) {
+  const auto fine = services.accounts.check_password(draft, password);
+  if (!fine) return tl::unexpected(fine.error());
+  const auto hash = hash_user_password(password);
+  if (!hash) return broken(hash.error().what);
+  draft.password_hash = *hash;
+  auto change = Change::begin(services.context, request.caller);
+  if (!change) return tl::unexpected(change.error());
+  const auto user = add_user(services.context, *change, std::move(draft));
+  if (!user) return tl::unexpected(user.error());
+  if (auto done = change->commit(); !done) return tl::unexpected(done.error());
+  return Response::json(user_to_json(*user));
+}
+
+/// Whether the user could be added; nothing is kept.
+Outcome<void> try_to_add(Context& context, const Caller& caller, const entities::User& draft) {
+  auto change = Change::begin(context, caller);
+  if (!change) return tl::unexpected(change.error());
+  const auto user = add_user(context, *change, draft);
+  if (!user) return tl::unexpected(user.error());
+  return {};
+}
+
+Outcome<Response> keep_invited(Services& services, const Caller& caller,
+                               const entities::User& draft, const std::string& token) {
+  auto change = Change::begin(services.context, caller);
+  if (!change) return tl::unexpected(change.error());
+  const auto user = add_user(services.context, *change, draft);
+  if (!user) return tl::unexpected(user.error());
+  auto done =
+      services.password_reset.keep(change->transaction(), user->id, token, kActivationLinkTtl);
+  if (done) done = change->commit();
+  if (!done) return tl::unexpected(done.error());
+  return Response::json(user_to_json(*user));
+}
+
+/// A user without a password gets a link to set one, and is there only once the mail is sent.
+Outcome<Response> invite(Services& services, const Request& request, const entities::User& draft) {
+  const auto possible = try_to_add(services.context, request.caller, draft);
+  if (!possible) return tl::unexpected(possible.error());
+  const std::string token = PasswordReset::make_token();
+  auto mail = write_activation_mail(services.context, draft.email, token);
+  if (!mail) return tl::unexpected(mail.error());
+  return Response::later(
+      [&services, caller = request.caller, draft, token,
+       mail = std::move(*mail)](const Response::StopFlag& stop) -> Response::Finish {
+        const auto sent = send_mail(mail, stop);
+        return [&services, caller, draft, token, sent]() -> Outcome<Response> {
+          if (!sent) return unable_to_send(sent.error().what);
+          return keep_invited(services, caller, draft, token);
+        };
+      });
+}
+
 Outcome<Response> create_user(Services& services, const Request& request) {
   entities::User fresh;
   fresh.role = Role::Admin;  // as TBMQ, which has no other
   auto draft = read_user(request.body, std::move(fresh));
   if (!draft) return tl::unexpected(draft.error());
-  const auto fine = services.accounts.check_password(draft->user, *draft->password);
-  if (!fine) return tl::unexpected(fine.error());
-  const auto hash = hash_user_password(*draft->password);
-  if (!hash) return broken(hash.error().what);
-  draft->user.password_hash = *hash;
-  draft->user.password_changed = services.context.now();
-
-  auto change = Change::begin(services.context, request.caller);
-  if (!change) return tl::unexpected(change.error());
-  const auto user = from_store(services.context.store.users().create(
-      change->transaction(), std::move(draft->user), services.context.now()));
-  if (!user) return tl::unexpected(user.error());
-  const json::object shown = user_to_json(*user);
-  auto done = change->log("CREATE", {"USER", user->id, user->email, "", json::serialize(shown)});
-  if (done) done = change->commit();
-  if (!done) return tl::unexpected(done.error());
-  return Response::json(shown);
+  if (!draft->password) return invite(services, request, draft->user);
+  return create_with_password(services, request, std::move(draft->user), *draft->password);
 }
 
 /// The history of passwords is not shown, so what comes back lacks it.
@@ -60,6 +112,10 @@ Outcome<Response> update_user(Services& services, const Request& request, const 
   auto change = Change::begin(services.context, request.caller);
   if (!change) return tl::unexpected(change.error());
   auto done = from_store(users.update(change->transaction(), user));
+  if (done && user.email != before->email) {
+    done = from_store(
+        services.context.store.password_links().remove_of(change->transaction(), user.id));
+  }
   const json::object shown = user_to_json(user);
   if (done) {
     done = change->log("UPDATE", {"USER", user.id, user.email,
@@ -92,7 +148,6 @@ Outcome<UserDraft> read_user(const json::value& body, entities::User before) {
     const auto fault = fields.object("additionalInfo").problem();
     if (!fault) user.additional_info = without_password_history(fields.raw("additionalInfo"));
   }
-  if (user.id.empty() && !draft.password) fields.complain("password", "is missing");
   if (auto fine = fields.check(); !fine) return tl::unexpected(fine.error());
   return draft;
 }

@@ -11,16 +11,6 @@ namespace sluice::admin {
 namespace {
 
 constexpr std::int64_t kDay = 24LL * 3600 * 1000;
-constexpr std::size_t kAccountBytesMax = 320;
-
-/// An account under which failures are counted, whether it exists or not.
-std::string account_key(std::string email) {
-  email.resize(std::min(email.size(), kAccountBytesMax));
-  std::ranges::transform(email, email.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return email;
-}
 
 Caller as_user(const Caller& caller, const std::string& email) {
   Caller named = caller;
@@ -63,7 +53,7 @@ void Accounts::note_failure(const Caller& caller, const std::string& account,
 
 Outcome<entities::User> Accounts::authenticate(const Caller& caller, const std::string& email,
                                                const std::string& password) {
-  const std::string account = account_key(email);
+  const std::string account = limit_key_of_account(email);
   if (auto open = check_lock(caller, account); !open) return tl::unexpected(open.error());
   auto user = from_store(context_.store.users().find_by_email(account));
   if (!user) return tl::unexpected(user.error());
@@ -190,6 +180,8 @@ Outcome<void> Accounts::set_password(Change& change, entities::User& user,
                              : without_password_history(user.additional_info);
   if (auto updated = from_store(users.update(change.transaction(), user)); !updated) return updated;
   auto set = from_store(users.set_password(change.transaction(), user.id, *hash, context_.now()));
+  if (set)
+    set = from_store(context_.store.password_links().remove_of(change.transaction(), user.id));
   return set ? change.log("CHANGE_PASSWORD", entity_of(user)) : set;
 }
 
@@ -203,22 +195,6 @@ Outcome<TokenPair> Accounts::change_password(const Caller& caller, const std::st
   auto change = Change::begin(context_, caller);
   if (!change) return tl::unexpected(change.error());
   if (auto set = set_password(*change, *user, next); !set) return tl::unexpected(set.error());
-  return begin_login(*change, *user);
-}
-
-Outcome<TokenPair> Accounts::reset_password(const Caller& caller, const std::string& reset_token,
-                                            const std::string& password) {
-  const auto claims = tokens_.read(reset_token, TokenKind::ResetPassword);
-  if (!claims) return unauthenticated("The reset token is not valid");
-  auto user = context_.store.users().get(claims->user_id);
-  if (!user || !user->enabled || claims->id != reset_token_id(*user)) {
-    return unauthenticated("The reset token is not valid");
-  }
-  if (auto fine = check_password(*user, password); !fine) return tl::unexpected(fine.error());
-  const Caller named = as_user(caller, user->email);
-  auto change = Change::begin(context_, named);
-  if (!change) return tl::unexpected(change.error());
-  if (auto set = set_password(*change, *user, password); !set) return tl::unexpected(set.error());
   return begin_login(*change, *user);
 }
 

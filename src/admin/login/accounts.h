@@ -28,8 +28,6 @@ class Accounts {
   /// Ends all logins of the user but the new one.
   Outcome<TokenPair> change_password(const Caller& caller, const std::string& current,
                                      const std::string& next);
-  Outcome<TokenPair> reset_password(const Caller& caller, const std::string& reset_token,
-                                    const std::string& password);
   /// A token pair for somebody else.
   Outcome<TokenPair> log_in_as(const Caller& caller, const std::string& user_id);
 
@@ -39,7 +37,7 @@ class Accounts {
   PasswordPolicy policy();
   /// errors  400: against the policy, or used before (of a user that is there)
   Outcome<void> check_password(const entities::User& user, const std::string& password);
-  /// Sets a password that was checked, and ends all logins of the user.
+  /// Sets a password that was checked, ends all logins of the user and the link that was mailed.
   Outcome<void> set_password(Change& change, entities::User& user, const std::string& password);
 
  private:

@@ -9,6 +9,7 @@ namespace sluice::admin {
 namespace {
 
 constexpr milliseconds kStrangerPause{1000};
+constexpr std::size_t kAccountBytesMax = 320;
 
 }  // namespace
 
@@ -63,6 +64,14 @@ void Lockout::failed(std::string_view account, std::string_view address, Instant
 
 void Lockout::succeeded(std::string_view account) {
   accounts_.erase(account);
+}
+
+std::string limit_key_of_account(std::string email) {
+  email.resize(std::min(email.size(), kAccountBytesMax));
+  std::ranges::transform(email, email.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return email;
 }
 
 std::string limit_key_of_address(std::string_view address) {

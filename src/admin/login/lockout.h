@@ -62,6 +62,10 @@ class Lockout {
   Table addresses_;
 };
 
+/// What stands for an account in limits, whether it exists or not: its e-mail address as users are
+/// found by it, of at most 320 bytes.
+std::string limit_key_of_account(std::string email);
+
 /// What stands for an address in limits: itself, or for IPv6 its /64, since a host chooses the
 /// rest.
 std::string limit_key_of_address(std::string_view address);
