@@ -26,6 +26,7 @@ class BrokerView {
   virtual broker::Excerpt<broker::SessionSummary> list_sessions(
       const broker::SessionQuery& query) = 0;
   virtual broker::SessionCounts count_sessions() = 0;
+  virtual broker::SessionTotals total_sessions() = 0;
   virtual std::optional<broker::SessionDetails> find_session(const std::string& client_id) = 0;
   /// Ends the Network Connections of these Clients (v5: 0x98); their Sessions stay.
   /// returns  how many had one

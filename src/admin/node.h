@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "config/settings.h"
+#include "telemetry/node_facts.h"
 
 namespace sluice::admin {
 
@@ -22,17 +23,6 @@ struct Health {
   std::vector<HealthCheck> live;  // never depends on what is outside of the process
   std::vector<HealthCheck> ready;
   std::vector<HealthCheck> started;
-};
-
-/// What the store and its threads did, see net::StoreCounters.
-struct StoreFacts {
-  bool has_failed = false;  // takes no writes now
-  std::uint64_t failures = 0;
-  std::uint64_t commit_groups = 0;
-  std::uint64_t pages_written = 0;
-  std::uint64_t rows_written = 0;
-  std::uint64_t pages_read = 0;
-  std::uint64_t disk_bytes = 0;
 };
 
 /// A listener as it runs.
@@ -53,7 +43,7 @@ class Node {
   virtual Health health() = 0;
   /// False: only health can be asked for yet.
   virtual bool is_serving() { return true; }
-  virtual StoreFacts store() = 0;
+  virtual telemetry::NodeFacts facts() = 0;
   /// Makes a copy of all that the broker keeps, as of one moment, while it runs.
   /// returns  a folder of the caller's, to be removed with all that is in it
   /// errors   one line for an operator

@@ -67,6 +67,7 @@ Result<void> AuthenticatorThread::prepare() {
       });
   if (!made) return tl::unexpected(made.error());
   authenticator_ = std::move(*made);
+  counts_ = authenticator_->counts();
   return {};
 }
 

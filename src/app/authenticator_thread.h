@@ -43,6 +43,9 @@ class AuthenticatorThread {
   void forget_password(const std::string& credentials_id);
   void change_settings(const config::AuthSettings& settings);
 
+  /// What the providers decided; for any thread.
+  std::shared_ptr<const providers::AuthenticationCounts> counts() const { return counts_; }
+
  private:
   struct Pending {
     std::string client_id;
@@ -67,6 +70,7 @@ class AuthenticatorThread {
   runtime::FileDescriptor wake_;  // written for commands
   std::unique_ptr<entities::SqliteCredentialsSource> source_;
   std::unique_ptr<providers::Authenticator> authenticator_;
+  std::shared_ptr<const providers::AuthenticationCounts> counts_;
   AbuseWatch watch_;
   std::unordered_map<providers::Ticket, Pending> pending_;
   log::ClientRateLimiter refusal_lines_{20};

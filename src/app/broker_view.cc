@@ -98,6 +98,18 @@ broker::SessionCounts BrokerView::count_sessions() {
   return all;
 }
 
+broker::SessionTotals BrokerView::total_sessions() {
+  using broker::SessionTotals;
+  SessionTotals all;
+  for (const auto& part :
+       ask_all<SessionTotals>([](Broker& core, std::function<void(SessionTotals)> answer) {
+         core.total_sessions(std::move(answer), monotonic_now());
+       })) {
+    all.add(part);
+  }
+  return all;
+}
+
 std::optional<broker::SessionDetails> BrokerView::find_session(const std::string& client_id) {
   return first_of(
       ask_all_at_once([client_id](Broker& core) { return core.find_session(client_id); }));

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "app/health_checks.h"
+#include "app/node_facts.h"
 #include "entities/database.h"
 #include "entities/database_copy.h"
 
@@ -49,17 +50,9 @@ admin::Health Node::health() {
                       monotonic_now());
 }
 
-admin::StoreFacts Node::store() {
-  const net::StoreCounters& counters = parts_.server.store_counters();
-  admin::StoreFacts facts;
-  facts.has_failed = counters.is_failed;
-  facts.failures = counters.failures;
-  facts.commit_groups = counters.commit_groups;
-  facts.pages_written = counters.pages_written;
-  facts.rows_written = counters.rows_written;
-  facts.pages_read = counters.pages_read;
-  facts.disk_bytes = parts_.engine == nullptr ? 0 : parts_.engine->disk_bytes();
-  return facts;
+telemetry::NodeFacts Node::facts() {
+  return collect_node_facts(
+      {parts_.server, parts_.engine, parts_.state, parts_.authentications.get()});
 }
 
 Result<std::string> Node::copy_store() {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "admin/node.h"
 #include "app/node_state.h"
 #include "net/server.h"
+#include "providers/authentication_counts.h"
 #include "storage/engine.h"
 
 namespace sluice::app {
@@ -20,6 +22,7 @@ class Node final : public admin::Node {
     const net::Server& server;
     storage::Engine* engine;  // null with `durability: memory`
     const NodeState& state;
+    std::shared_ptr<const providers::AuthenticationCounts> authentications;
   };
   Node(const Parts& parts, std::string id);
 
@@ -30,7 +33,7 @@ class Node final : public admin::Node {
   std::vector<admin::ListenerFacts> listeners() override;
   admin::Health health() override;
   bool is_serving() override { return parts_.state.is_recovered; }
-  admin::StoreFacts store() override;
+  telemetry::NodeFacts facts() override;
   Result<std::string> copy_store() override;
 
  private:

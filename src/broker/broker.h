@@ -120,6 +120,7 @@ class Broker {
   /// Leaves alone those that are not at home here, or not any more.
   void complete(std::span<SessionSummary> sessions);
   SessionCounts count_sessions() const;
+  void total_sessions(std::function<void(SessionTotals)> done, Instant now);
   std::optional<SessionDetails> find_session(ByteView client_id);
   /// done  with how many of them this shard had
   void remove_sessions(std::span<const std::string> client_ids,

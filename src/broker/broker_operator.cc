@@ -19,6 +19,11 @@ SessionCounts Broker::count_sessions() const {
   return core_->inspector.count_sessions();
 }
 
+void Broker::total_sessions(std::function<void(SessionTotals)> done, Instant now) {
+  core_->now = now;
+  core_->inspector.total_sessions(std::move(done));
+}
+
 std::optional<SessionDetails> Broker::find_session(ByteView client_id) {
   return core_->inspector.find_session(client_id);
 }

@@ -61,6 +61,18 @@ bool is_before(std::weak_ordering by_key, bool descending, std::weak_ordering by
 
 }  // namespace
 
+void SessionTotals::add(const SessionTotals& other) {
+  const auto add_type = [](OfType& sum, const OfType& one) {
+    sum.connected += one.connected;
+    sum.disconnected += one.disconnected;
+    sum.queued_messages += one.queued_messages;
+  };
+  add_type(devices, other.devices);
+  add_type(applications, other.applications);
+  in_flight += other.in_flight;
+  shared_subscriptions += other.shared_subscriptions;
+}
+
 bool is_before(const SessionSummary& a, const SessionSummary& b, SessionOrder order,
                bool descending) {
   return is_before(compare(a, b, order), descending, a.client_id <=> b.client_id);

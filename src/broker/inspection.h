@@ -176,6 +176,24 @@ struct SessionCounts {
   std::uint64_t disconnected = 0;
 };
 
+/// What all Sessions hold together.
+struct SessionTotals {
+  struct OfType {
+    std::uint64_t connected = 0;  // Sessions
+    std::uint64_t disconnected = 0;
+    std::uint64_t queued_messages = 0;  // not in flight
+  };
+  OfType devices;
+  OfType applications;
+  std::uint64_t in_flight = 0;  // QoS 1 and 2 messages that are not finished
+  std::uint64_t shared_subscriptions = 0;
+
+  OfType& of(config::ClientType type) {
+    return type == config::ClientType::Application ? applications : devices;
+  }
+  void add(const SessionTotals& other);
+};
+
 // Subscriptions.
 
 struct SubscriptionQuery {

@@ -31,6 +31,9 @@ class Inspector {
   void remove_sessions(std::span<const std::string> client_ids,
                        std::function<void(std::size_t)> done);
 
+  // inspect_totals.cc
+  void total_sessions(std::function<void(SessionTotals)> done);
+
   // inspect_subscriptions.cc
   void list_subscriptions(SubscriptionQuery query,
                           std::function<void(Excerpt<ClientSubscription>)> done);

@@ -41,18 +41,23 @@ std::string uuid_of(ByteView client_id, WallTime connected_at) {
   return text;
 }
 
+WaitingCounts count_waiting(const Session& session) {
+  WaitingCounts waiting;
+  if (session.stored() != nullptr) waiting.on_disk = session.stored()->on_disk();
+  waiting.messages = waiting.on_disk;
+  if (const MessageFlow* flow = session.flow()) {
+    waiting.in_flight = flow->window.count();
+    waiting.messages += waiting.in_flight + flow->queue.size() + flow->queue.replay_size();
+  }
+  return waiting;
+}
+
 Waiting waiting_of(const Session& session) {
-  Waiting waiting;
+  Waiting waiting{count_waiting(session)};
   MessageFlow* const flow = session.flow();
   const StoredSession* const stored = session.stored();
-  if (stored != nullptr) {
-    waiting.on_disk = stored->on_disk();
-    waiting.bytes = stored->bytes();
-  }
-  waiting.messages = waiting.on_disk;
+  if (stored != nullptr) waiting.bytes = stored->bytes();
   if (flow == nullptr) return waiting;
-  waiting.in_flight = flow->window.count();
-  waiting.messages += waiting.in_flight + flow->queue.size() + flow->queue.replay_size();
   if (stored != nullptr) {
     waiting.bytes = std::max<std::uint64_t>(waiting.bytes, flow->queue.bytes());
     return waiting;

@@ -24,11 +24,15 @@ config::ClientType type_of(const Core& core, const Session& session);
 std::string uuid_of(ByteView client_id, WallTime connected_at);
 
 /// The messages that wait for a Client or that it has not finished.
-struct Waiting {
+struct WaitingCounts {
   std::uint64_t messages = 0;
+  std::uint64_t in_flight = 0;  // of messages
+  std::uint64_t on_disk = 0;    // of messages: not in memory
+};
+WaitingCounts count_waiting(const Session& session);
+
+struct Waiting : WaitingCounts {
   std::uint64_t bytes = 0;  // about, where QoS 0 waits beside stored messages
-  std::uint64_t in_flight = 0;
-  std::uint64_t on_disk = 0;  // of messages: not in memory
 };
 Waiting waiting_of(const Session& session);
 /// With what its transport has not taken yet.

@@ -1,5 +1,6 @@
 #include "telemetry/broker_metrics.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <utility>
@@ -108,6 +109,10 @@ std::vector<Sample> packets_of(const broker::Counters& counters) {
   return samples;
 }
 
+Sample session_sample(const char* state, const char* type, std::uint64_t count) {
+  return {{{"state", state}, {"type", type}}, static_cast<double>(count)};
+}
+
 void add_clients(Table& table, const BrokerFacts& facts) {
   const broker::Counters& counters = facts.counters;
   std::vector<Sample> listeners;
@@ -128,12 +133,18 @@ void add_clients(Table& table, const BrokerFacts& facts) {
   table.counter("sluice_refusals_total",
                 "Connections that the broker refused or ended, by the reason.",
                 by_reason<broker::RefusalReason>(counters.refused));
+  const broker::SessionTotals& sessions = facts.sessions;
   table.gauge("sluice_sessions", "Sessions now, with and without a Network Connection.",
-              {labelled("state", "connected", facts.sessions_connected),
-               labelled("state", "disconnected", facts.sessions_disconnected)});
+              {session_sample("connected", "device", sessions.devices.connected),
+               session_sample("disconnected", "device", sessions.devices.disconnected),
+               session_sample("connected", "application", sessions.applications.connected),
+               session_sample("disconnected", "application", sessions.applications.disconnected)});
   table.gauge("sluice_application_clients", "Persistent Sessions of Application Clients now.",
               counters.application_clients);
-  table.gauge("sluice_subscriptions", "Subscriptions now.", counters.subscriptions);
+  const std::uint64_t shared = std::min(sessions.shared_subscriptions, counters.subscriptions);
+  table.gauge("sluice_subscriptions", "Subscriptions now.",
+              {labelled("kind", "own", counters.subscriptions - shared),
+               labelled("kind", "shared", shared)});
   table.counter("sluice_subscriptions_revoked_total",
                 "Subscriptions that ended because rules had changed.",
                 counters.subscriptions_revoked);
@@ -142,7 +153,41 @@ void add_clients(Table& table, const BrokerFacts& facts) {
                  labelled("action", "subscribe", counters.subscribes_denied)});
 }
 
-void add_messages(Table& table, const broker::Counters& counters) {
+void add_network(Table& table, const NetworkFacts& network) {
+  table.counter("sluice_sockets_accepted_total", "Sockets that were taken from the kernel.",
+                network.sockets_accepted);
+  std::vector<Sample> refused;
+  for (const NetworkFacts::Refused& one : network.refused) {
+    refused.push_back(labelled("reason", one.reason, one.count));
+  }
+  table.counter("sluice_sockets_refused_total",
+                "Sockets that were closed before their first MQTT packet, by the reason.",
+                std::move(refused));
+  table.counter("sluice_accept_pauses_total",
+                "Times that a shard that was behind stopped taking sockets.",
+                network.accept_pauses);
+  table.counter("sluice_tls_handshakes_total", "TLS handshakes.",
+                {labelled("result", "full", network.tls_full),
+                 labelled("result", "resumed", network.tls_resumed),
+                 labelled("result", "failed", network.tls_failed)});
+  table.counter("sluice_tls_certificate_reloads_total", "Certificates read again.",
+                {labelled("result", "taken", network.tls_reloads),
+                 labelled("result", "failed", network.tls_reloads_failed)});
+}
+
+void add_authentications(Table& table, const std::vector<AuthenticationFacts>& authentications) {
+  std::vector<Sample> samples;
+  for (const AuthenticationFacts& one : authentications) {
+    samples.push_back(
+        {{{"provider", one.provider}, {"result", one.result}}, static_cast<double>(one.count)});
+  }
+  table.counter("sluice_auth_total",
+                "What providers made of Clients; NONE: what was decided without one.",
+                std::move(samples));
+}
+
+void add_messages(Table& table, const broker::Counters& counters,
+                  const broker::SessionTotals& sessions) {
   table.counter("sluice_messages_received_total", "PUBLISH packets taken from Clients.",
                 by_qos(counters.messages_received));
   table.counter("sluice_messages_sent_total", "PUBLISH packets given to Clients.",
@@ -164,11 +209,16 @@ void add_messages(Table& table, const broker::Counters& counters) {
                   counters.publish_ack);
   table.histogram("sluice_delivery_seconds",
                   "From sending QoS 1 or 2 to its acknowledgement, sampled.", counters.delivery);
+  table.gauge("sluice_queue_depth", "Messages that wait for Clients now, also on disk.",
+              {labelled("kind", "device", sessions.devices.queued_messages),
+               labelled("kind", "application", sessions.applications.queued_messages)});
+  table.gauge("sluice_inflight_messages", "Messages of QoS 1 and 2 that Clients have not finished.",
+              sessions.in_flight);
   table.gauge("sluice_retained_messages", "Retained messages now.", counters.retained_messages);
   table.gauge("sluice_retained_bytes", "Bytes of retained messages now.", counters.retained_bytes);
 }
 
-void add_store(Table& table, const BrokerFacts::Store& store) {
+void add_store(Table& table, const StoreFacts& store) {
   table.gauge("sluice_store_up", "1 while the store takes writes, else 0.",
               store.has_failed ? 0.0 : 1.0);
   table.counter("sluice_store_failures_total", "Times that the store stopped taking writes.",
@@ -179,6 +229,9 @@ void add_store(Table& table, const BrokerFacts::Store& store) {
                 store.pages_written);
   table.counter("sluice_store_rows_written_total", "Rows written or erased.", store.rows_written);
   table.counter("sluice_store_pages_read_total", "Pages of queues read.", store.pages_read);
+  table.histogram("sluice_log_append_seconds", "How long a write of the store took, with its sync.",
+                  store.log_append);
+  table.histogram("sluice_log_fsync_seconds", "How long the sync alone took.", store.log_fsync);
   table.gauge("sluice_store_disk_bytes", "Disk space that the store takes.", store.disk_bytes);
 }
 
@@ -196,6 +249,25 @@ void add_observing(Table& table, const BrokerFacts::Observing& observing) {
                  labelled("kind", "trace", observing.trace_lost)});
   table.counter("sluice_history_failures_total", "Values of the history that were not written.",
                 observing.history_failures);
+}
+
+void add_health(Table& table, const NodeFacts& node) {
+  table.gauge(
+      "sluice_overload_state",
+      "0: none, 1: a shard is behind and nobody new comes in, 2: above overload.memory_max.",
+      static_cast<double>(node.overload));
+  std::vector<Sample> loops;
+  for (const LoopFacts& loop : node.loops) {
+    loops.push_back({{{"thread", loop.thread}}, loop.longest_turn});
+  }
+  table.gauge("sluice_loop_lag_seconds",
+              "The longest turn of an event loop within the last 10 to 20 seconds.",
+              std::move(loops));
+  table.gauge("sluice_memory_bytes",
+              "Memory by what holds it; the store's, about, is part of heap_used.",
+              {labelled("pool", "heap_used", node.memory.heap_used),
+               labelled("pool", "heap_unused", node.memory.heap_unused),
+               labelled("pool", "store", node.memory.store)});
 }
 
 /// Names that all libraries of Prometheus use.
@@ -216,8 +288,11 @@ std::vector<Metric> make_metrics(const BrokerFacts& facts) {
   table.gauge("sluice_build_info", "1, with the version of the broker.",
               {{{{"version", facts.version}}, 1}});
   add_clients(table, facts);
-  add_messages(table, facts.counters);
-  add_store(table, facts.store);
+  add_network(table, facts.node.network);
+  add_authentications(table, facts.node.authentications);
+  add_messages(table, facts.counters, facts.sessions);
+  add_store(table, facts.node.store);
+  add_health(table, facts.node);
   add_observing(table, facts.observing);
   add_process(table, facts.process);
   return table.take();

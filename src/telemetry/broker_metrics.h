@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "broker/counters.h"
+#include "broker/inspection.h"
 #include "telemetry/metric.h"
+#include "telemetry/node_facts.h"
 #include "telemetry/process_facts.h"
 
 namespace sluice::telemetry {
@@ -16,15 +18,6 @@ struct BrokerFacts {
     std::string url;       // without options
     std::string protocol;  // "mqtt", "mqtts", "ws", "wss"
     std::uint64_t connections = 0;
-  };
-  struct Store {
-    bool has_failed = false;
-    std::uint64_t failures = 0;
-    std::uint64_t commit_groups = 0;
-    std::uint64_t pages_written = 0;
-    std::uint64_t rows_written = 0;
-    std::uint64_t pages_read = 0;
-    std::uint64_t disk_bytes = 0;
   };
   /// Of what observes.
   struct Observing {
@@ -39,10 +32,9 @@ struct BrokerFacts {
 
   std::string version;
   broker::Counters counters;
-  std::uint64_t sessions_connected = 0;
-  std::uint64_t sessions_disconnected = 0;
+  broker::SessionTotals sessions;
   std::vector<Listener> listeners;
-  Store store;
+  NodeFacts node;
   Observing observing;
   ProcessFacts process;
 };

@@ -18,6 +18,14 @@ BrokerFacts facts() {
   facts.listeners = {{"mqtt://127.0.0.1:1883", "mqtt", 3}};
   facts.counters.messages_received = {1, 2, 3};
   facts.counters.drop(broker::DropReason::QueueFull, 7);
+  facts.counters.subscriptions = 9;
+  facts.sessions.shared_subscriptions = 2;
+  facts.sessions.applications.queued_messages = 40;
+  facts.node.network.refused = {{"connections_max", 5}};
+  facts.node.authentications = {{"MQTT_BASIC", "refused", 6}};
+  facts.node.loops = {{"shard-0", 0.25}};
+  facts.node.store.log_fsync.observe(std::chrono::milliseconds{2}, 4);
+  facts.node.overload = Overload::ShardBehind;
   return facts;
 }
 
@@ -60,6 +68,15 @@ TEST(BrokerMetrics, HaveTheValuesOfTheCounters) {
   EXPECT_NE(text().find("sluice_messages_received_total{qos=\"2\"} 3\n"), std::string::npos);
   EXPECT_NE(text().find("sluice_messages_dropped_total{reason=\"queue_full\"} 7\n"),
             std::string::npos);
+  for (const char* line :
+       {"sluice_subscriptions{kind=\"own\"} 7\n", "sluice_subscriptions{kind=\"shared\"} 2\n",
+        "sluice_queue_depth{kind=\"application\"} 40\n",
+        "sluice_sockets_refused_total{reason=\"connections_max\"} 5\n",
+        "sluice_auth_total{provider=\"MQTT_BASIC\",result=\"refused\"} 6\n",
+        "sluice_loop_lag_seconds{thread=\"shard-0\"} 0.25\n", "sluice_log_fsync_seconds_count 4\n",
+        "sluice_overload_state 1\n"}) {
+    EXPECT_NE(text().find(line), std::string::npos) << line;
+  }
   EXPECT_NE(text().find("sluice_connections{listener=\"mqtt://127.0.0.1:1883\","
                         "protocol=\"mqtt\"} 3\n"),
             std::string::npos);

@@ -16,9 +16,7 @@ void add_node(telemetry::BrokerFacts& facts, Node& node) {
     facts.listeners.push_back(
         {listener.settings.url(), protocol_of(listener.settings), listener.connections});
   }
-  const StoreFacts store = node.store();
-  facts.store = {store.has_failed,   store.failures,   store.commit_groups, store.pages_written,
-                 store.rows_written, store.pages_read, store.disk_bytes};
+  facts.node = node.facts();
 }
 
 void add_monitoring(telemetry::BrokerFacts& facts, const Services& services) {
@@ -35,9 +33,7 @@ Outcome<Response> get_metrics(Services& services, const Request&) {
   telemetry::BrokerFacts facts;
   if (BrokerView* const view = services.context.view) {
     facts.counters = view->counters();
-    const broker::SessionCounts sessions = view->count_sessions();
-    facts.sessions_connected = sessions.connected;
-    facts.sessions_disconnected = sessions.disconnected;
+    facts.sessions = view->total_sessions();
   }
   if (services.context.node) add_node(facts, *services.context.node);
   add_monitoring(facts, services);

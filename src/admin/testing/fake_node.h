@@ -17,7 +17,7 @@ class FakeNode final : public Node {
   const config::Settings& settings() override { return current; }
   std::vector<ListenerFacts> listeners() override { return open_listeners; }
   Health health() override { return current_health; }
-  StoreFacts store() override { return store_facts; }
+  telemetry::NodeFacts facts() override { return node_facts; }
   Result<std::string> copy_store() override {
     if (copied_folder.empty()) return failure("there is no room for a copy");
     return copied_folder;
@@ -31,7 +31,7 @@ class FakeNode final : public Node {
   Health current_health{{{"event-loops", true, ""}},
                         {{"listeners", true, ""}, {"store", true, ""}},
                         {{"recovery", true, ""}}};
-  StoreFacts store_facts;
+  telemetry::NodeFacts node_facts;
   std::string copied_folder;  // what `copy_store` gives away; empty: it fails
 };
 

@@ -57,6 +57,7 @@ class FakeView final : public BrokerView {
     }
     return counts;
   }
+  broker::SessionTotals total_sessions() override { return totals; }
   std::optional<broker::SessionDetails> find_session(const std::string& client_id) override {
     return find_in(sessions, client_id);
   }
@@ -174,6 +175,7 @@ class FakeView final : public BrokerView {
   broker::Counters counters() override { return counted; }
 
   // What the broker has.
+  broker::SessionTotals totals;
   std::map<std::string, broker::SessionDetails> sessions;
   std::map<std::string, broker::QueueFacts> queues;  // of those that have something in it
   std::vector<broker::ShareGroupFacts> share_groups;

@@ -85,6 +85,14 @@ class Operator {
     });
     return all;
   }
+  SessionTotals totals() {
+    SessionTotals all;
+    for (const SessionTotals& part : ask_all<SessionTotals>(
+             [&](Broker& core, auto answer) { core.total_sessions(answer, world_.now()); })) {
+      all.add(part);
+    }
+    return all;
+  }
   std::optional<SessionDetails> find(const std::string& client_id) {
     return first([&](Broker& core) { return core.find_session(client_id); });
   }
