@@ -1,7 +1,13 @@
+#include <algorithm>
+#include <array>
+#include <set>
+
 #include "admin/testing/contract_calls.h"
 #include "admin/testing/contract_shapes.h"
 #include "admin/testing/local_admin.h"
 #include "admin/testing/shape.h"
+#include "admin/testing/smtp_peer.h"
+#include "providers/http_server_for_test.h"
 
 namespace sluice::admin {
 namespace {
@@ -34,9 +40,24 @@ class ContractTest : public testing::LocalAdminTest {
     (void)transaction->commit();
     ids["user"] =
         at(harness.ask("GET", "/api/auth/user", harness.token_of("leaving@example.com")), "/id");
+    ids["link"] = PasswordReset::make_token();
+    keep_link(ids["user"], ids["link"]);
+    ids["smtpPort"] = std::to_string(mail_server.port());
+    (void)post("/api/admin/settings",
+               filled(R"({"key": "mail", "jsonValue": {"smtpHost": "127.0.0.1",
+                          "smtpPort": {smtpPort}}})"));
+    ids["httpUrl"] = http_server.url();
+    harness.auth.http_to_private = true;
+    harness.context->allows_login_as = true;
     ids["provider"] = at(get("/api/mqtt/auth/provider/type/MQTT_BASIC"), "/id");
   }
 
+  void keep_link(const std::string& user_id, const std::string& token) {
+    auto transaction = harness.store->begin();
+    (void)harness.api->services().password_reset.keep(*transaction, user_id, token,
+                                                      std::chrono::hours{1});
+    (void)transaction->commit();
+  }
   std::string filled(std::string text) const {
     for (const auto& [word, id] : ids) {
       const std::string mark = "{" + word + "}";
@@ -50,10 +71,14 @@ class ContractTest : public testing::LocalAdminTest {
     return answer;
   }
   void remember(const std::string& path, const Response& answer) {
+    if (path == "/api/auth/login") ids["refresh"] = at(answer, "/refreshToken");
     if (path == "/api/mqtt/client/credentials") ids["credentials"] = at(answer, "/id");
     if (path == "/api/ws/connection") ids["connection"] = at(answer, "/id");
     if (path == "/api/ws/subscription") ids["subscription"] = at(answer, "/id");
   }
+  testing::SmtpPeer mail_server;
+  providers::testing::HttpServer http_server{
+      [](const std::string&) { return providers::testing::HttpServer::reply(200, ""); }};
   std::string boss;
   std::string viewer;
   std::map<std::string, std::string> ids;
@@ -118,6 +143,82 @@ TEST_F(ContractTest, EveryPageCanBeTurned) {
       EXPECT_EQ(at(refused, "/errorCode"), "31") << path << wrong;
     }
   }
+}
+
+/// What TBMQ 2.3 does not have: these have tests of their own.
+constexpr std::array kOwnRoutes{
+    "/api/apiKey",
+    "/api/audit",
+    "/api/auth/logout",
+    "/api/backup",
+    "/api/configuration",
+    "/api/client-session/queue",
+    "/api/drops",
+    "/api/explain",
+    "/api/admin/signingKey",
+    "/api/jobs",
+    "/api/mqtt/publish",
+    "/api/mqtt/client/credentials/dryRun",
+    "/api/noauth/setup",
+    "/api/openapi.yaml",
+    "/api/slow-subscribers",
+    "/api/stream",
+    "/api/topics",
+    "/api/trace",
+    "/swagger-ui.html",
+    "/swagger-ui/{file}",
+    "/metrics",
+    "/livez",
+    "/readyz",
+    "/startupz",
+};
+
+TEST_F(ContractTest, NoRouteOfTbmqIsLeftOut) {
+  const Router router(harness.api->routes());
+  std::set<std::string> called;
+  const auto name_of = [](const Route& route) {
+    return std::string(route.method) + " " + std::string(route.pattern);
+  };
+  for (const Call& call : kCalls) {
+    const auto match = router.find(call.method, call.path.substr(0, call.path.find('?')));
+    if (match) called.insert(name_of(*match->route));
+  }
+  for (const Route& route : router.routes()) {
+    const bool is_own = std::ranges::any_of(
+        kOwnRoutes, [&](std::string_view own) { return route.pattern.starts_with(own); });
+    EXPECT_TRUE(is_own || called.contains(name_of(route))) << name_of(route);
+  }
+}
+
+TEST_F(ContractTest, TheTokenOfAnotherUserIsTheirs) {
+  const Response pair = harness.ask("GET", filled("/api/admin/user/{user}/token"), boss);
+  const std::string token = at(pair, "/token");
+  EXPECT_EQ(at(harness.ask("GET", "/api/auth/user", token), "/email"), "leaving@example.com");
+  EXPECT_EQ(harness.ask("POST", "/api/admin/settings", token, "{}").status, 403U);
+
+  harness.context->allows_login_as = false;
+  EXPECT_EQ(get("/api/admin/user/tokenAccessEnabled").body, "false");
+  const Response refused = harness.ask("GET", filled("/api/admin/user/{user}/token"), boss);
+  EXPECT_EQ(refused.status, 403U);
+  EXPECT_EQ(at(refused, "/errorCode"), "20");
+}
+
+TEST_F(ContractTest, TheFirstAdministratorIsMadeByTheTokenOfTheStart) {
+  testing::Harness fresh;
+  const auto token = fresh.api->services().setup.prepare();
+  ASSERT_TRUE(token && *token);
+  const auto set_up = [&](const std::string& given) {
+    return fresh.ask("POST", "/api/noauth/setup", "",
+                     R"({"token": ")" + given + R"(", "email": "first@example.com",
+                         "password": "violet-tractor-umbra-91"})");
+  };
+  const Response wrong = set_up("guess");
+  EXPECT_EQ(wrong.status, 401U);
+  EXPECT_EQ(shapes.check(parse(wrong), "Error"), "") << wrong.body;
+  const Response pair = set_up(**token);
+  EXPECT_EQ(shapes.check(parse(pair), "TokenPair"), "") << pair.body;
+  EXPECT_EQ(at(fresh.ask("GET", "/api/auth/user", at(pair, "/token")), "/authority"), "SYS_ADMIN");
+  EXPECT_EQ(set_up(**token).status, 401U) << "once";
 }
 
 TEST_F(ContractTest, TheKeysOfErrorsAreTbmqs) {

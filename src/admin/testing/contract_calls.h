@@ -31,27 +31,74 @@ inline std::string page(const std::string& path) {
 
 /// Section by section of the description; in an order that each call finds what it needs.
 inline const std::vector<Call> kCalls{
-    // 1 and 2: account.
+    // 1: tokens.
+    {"POST", "/api/auth/login",
+     R"({"username": "boss@example.com", "password": "violet-tractor-umbra-91"})", 200, "TokenPair",
+     kOpen},
+    {"POST", "/api/auth/login", R"({"username": "boss@example.com", "password": "x"})", 401,
+     "Error", kOpen},
+    {"POST", "/api/auth/token", R"({"refreshToken": "{refresh}"})", 200, "TokenPair", kOpen},
+    {"POST", "/api/auth/token", R"({"refreshToken": "unknown"})", 401, "Error", kOpen},
+
+    // 2: account.
     {"GET", "/api/auth/user", "", 200, "User", kViewer},
     {"GET", "/api/noauth/userPasswordPolicy", "", 200, "PasswordPolicy", kOpen},
     {"GET", "/api/noauth/resetPassword?resetToken=unknown", "", 409, "Error", kOpen},
     {"POST", "/api/noauth/resetPassword", R"({"resetToken": "unknown", "password": "x"})", 401,
      "Error", kOpen},
 
+    {"POST", "/api/noauth/resetPasswordByEmail", R"({"email": "boss@example.com"})", 200, "",
+     kOpen},
+    {"POST", "/api/noauth/resetPasswordByEmail", R"({"email": "nobody@example.com"})", 200, "",
+     kOpen},
+    {"POST", "/api/noauth/resetPasswordByEmail", "{}", 400, "Error", kOpen},
+    {"GET", "/api/noauth/resetPassword?resetToken={link}", "", 303, "", kOpen},
+    {"POST", "/api/noauth/resetPassword",
+     R"({"resetToken": "{link}", "password": "amber-tractor-umbra-17"})", 200, "TokenPair", kOpen},
+    {"POST", "/api/auth/changePassword", R"({"currentPassword": "x", "newPassword": "y"})", 400,
+     "Error", kViewer},
+
     // 3: administration.
+    {"POST", "/api/admin",
+     R"({"email": "new@example.com", "password": "violet-tractor-umbra-91", "firstName": "N",
+         "lastName": "E", "additionalInfo": {"description": "w"}})",
+     200, "User", kAdmin},
+    {"POST", "/api/admin", R"({"id": "{user}", "email": "leaving@example.com", "lastName": "L"})",
+     200, "User", kAdmin},
+    {"POST", "/api/admin", R"({"email": "new@example.com", "password": "violet-tractor-umbra-91"})",
+     400, "Error", kAdmin},
     {"GET", page("/api/admin"), "", 200, "page(User)", kViewer},
     {"GET", "/api/admin/user/{user}", "", 200, "User", kViewer},
     {"GET", "/api/admin/user/tokenAccessEnabled", "", 200, "bool", kViewer},
-    {"GET", "/api/admin/settings/general", "", 200, "Setting", kViewer},
-    {"GET", "/api/admin/settings/mail", "", 200, "Setting", kViewer},
-    {"GET", "/api/admin/settings/connectivity", "", 200, "Setting", kViewer},
-    {"GET", "/api/admin/settings/websocket", "", 200, "Setting", kViewer},
-    {"GET", "/api/admin/settings/mqttAuthorization", "", 200, "Setting", kViewer},
+    {"GET", "/api/admin/user/{user}/token", "", 200, "TokenPair", kAdmin},
+    {"GET", "/api/admin/user/unknown/token", "", 404, "Error", kAdmin},
+    {"GET", "/api/admin/settings/general", "", 200, "Setting(General)", kViewer},
+    {"GET", "/api/admin/settings/mail", "", 200, "Setting(Mail)", kViewer},
+    {"GET", "/api/admin/settings/connectivity", "", 200, "Setting(Connectivity)", kViewer},
+    {"GET", "/api/admin/settings/websocket", "", 200, "Setting(WebSocket)", kViewer},
+    {"GET", "/api/admin/settings/mqttAuthorization", "", 200, "Setting(Priorities)", kViewer},
+    {"GET", "/api/admin/settings/securitySettings", "", 200, "Setting(SecuritySettings)", kViewer},
     {"GET", "/api/admin/settings/unknown", "", 404, "Error", kViewer},
     {"POST", "/api/admin/settings",
      R"({"key": "websocket", "jsonValue": {"isLoggingEnabled": false, "maxMessages": 5}})", 200,
-     "Setting", kAdmin},
+     "Setting(WebSocket)", kAdmin},
+    {"POST", "/api/admin/settings", R"({"key": "mail", "jsonValue": {"smtpProtocol": "fax"}})", 400,
+     "Error", kAdmin},
+    {"POST", "/api/admin/settings/testMail",
+     R"({"key": "mail", "jsonValue": {"smtpHost": "127.0.0.1", "smtpPort": "{smtpPort}"}})", 200,
+     "", kAdmin},
+    {"POST", "/api/admin/settings/testMail",
+     R"({"key": "mail", "jsonValue": {"smtpHost": "127.0.0.1", "smtpPort": "{smtpPort}",
+         "enableTls": true}})",
+     500, "Error", kAdmin},
+    {"POST", "/api/admin/settings/testMail", R"({"key": "mail", "jsonValue": {"smtpHost": ""}})",
+     400, "Error", kAdmin},
     {"GET", "/api/admin/securitySettings", "", 200, "SecuritySettings", kViewer},
+
+    {"POST", "/api/admin/securitySettings", R"({"passwordPolicy": {"minimumLength": 14}})", 200,
+     "SecuritySettings", kAdmin},
+    {"POST", "/api/admin/securitySettings", R"({"passwordPolicy": {"spoon": 1}})", 400, "Error",
+     kAdmin},
 
     // 4: cluster, Kafka, services.
     {"GET", "/api/app/config", "", 200, "HomePageConfig", kViewer},
@@ -133,6 +180,20 @@ inline const std::vector<Call> kCalls{
     {"GET", "/api/mqtt/auth/provider/basic/strategy", "", 200,
      "CLIENT_ID|USERNAME|CLIENT_ID_AND_USERNAME", kViewer},
 
+    {"POST", "/api/mqtt/auth/provider",
+     R"({"id": "{provider}", "type": "MQTT_BASIC", "enabled": true,
+         "configuration": {"type": "MQTT_BASIC", "authStrategy": "USERNAME"}})",
+     200, "Provider", kAdmin},
+    {"POST", "/api/mqtt/auth/provider",
+     R"({"type": "SPOON", "enabled": true, "configuration": {"type": "SPOON"}})", 400, "Error",
+     kAdmin},
+    {"POST", "/api/mqtt/auth/provider/http/check",
+     R"({"type": "HTTP", "restEndpointUrl": "{httpUrl}", "requestMethod": "POST",
+         "credentials": {"type": "anonymous"}})",
+     200, "", kAdmin},
+    {"POST", "/api/mqtt/auth/provider/http/check",
+     R"({"type": "HTTP", "restEndpointUrl": "http://127.0.0.1:1/"})", 400, "Error", kAdmin},
+
     // 10: blocked and unauthorized Clients.
     {"POST", "/api/blockedClient", R"({"type": "CLIENT_ID", "clientId": "x", "expirationTime": 0})",
      200, "BlockedClient", kOperator},
@@ -209,6 +270,9 @@ inline const std::vector<Call> kCalls{
     // Last: they end what the others need.
     {"DELETE", "/api/admin/{user}", "", 200, "", kAdmin},
     {"DELETE", "/api/admin/{user}", "", 404, "Error", kAdmin},
+    {"POST", "/api/auth/changePassword",
+     R"({"currentPassword": "violet-tractor-umbra-91", "newPassword": "amber-tractor-umbra-17"})",
+     200, "TokenPair", kViewer},
 };
 
 }  // namespace sluice::admin::testing

@@ -17,8 +17,15 @@ inline const std::map<std::string, std::string> kShapes{
      "minimumLowercaseLetters:int? minimumDigits:int? minimumSpecialCharacters:int? "
      "allowWhitespaces:bool? forceUserToResetPasswordIfNotValid:bool? "
      "passwordExpirationPeriodDays:int? passwordReuseFrequencyDays:int?"},
-    {"Setting", "id:uuid createdTime:int key:text jsonValue:object"},
     {"General", "baseUrl:text prohibitDifferentUrl:bool"},
+    {"Mail",
+     "mailFrom:text smtpProtocol:smtp|smtps smtpHost:text smtpPort:int timeout:int enableTls:bool "
+     "tlsVersion:text username:text enableProxy:bool proxyHost:text proxyPort:int? proxyUser:text "
+     "showChangePassword:bool"},
+    {"Connectivity", "mqtt:Connector mqtts:Connector ws:Connector wss:Connector"},
+    {"Connector", "enabled:bool host:text port:text"},
+    {"WebSocket", "isLoggingEnabled:bool maxMessages:int"},
+    {"Priorities", "priorities:[MQTT_BASIC|X_509|JWT|HTTP]"},
     {"SecuritySettings", "passwordPolicy:PasswordPolicy"},
     {"HomePageConfig",
      "basicAuthEnabled:bool x509AuthEnabled:bool scramAuthEnabled:bool jwtAuthEnabled:bool "

@@ -13,6 +13,7 @@ namespace sluice::admin::testing {
 ///   text, uuid, int, bool, object   `?` behind it: or null
 ///   [shape]                         a list of these
 ///   page(shape)                     TBMQ's PageData of these
+///   Setting(shape)                  TBMQ's AdminSettings with such a value
 ///   ANY|OF|THESE                    one of some texts
 ///   Name                            an object with the members that `shapes` lists for the name as
 ///                                   "member:shape member:shape"; more members are allowed
@@ -29,6 +30,10 @@ class ShapeCheck {
     }
     if (shape.starts_with('[')) return check_list(value, shape.substr(1, shape.size() - 2), path);
     if (shape.starts_with("page(")) return check_page(value, shape.substr(5, shape.size() - 6));
+    if (shape.starts_with("Setting(")) {
+      const std::string inner = shape.substr(8, shape.size() - 9);
+      return check_members(value, "id:uuid createdTime:int key:text jsonValue:" + inner, path);
+    }
     if (shape.find('|') != std::string::npos) return check_choice(value, shape, path);
     const auto named = shapes_.find(shape);
     if (named != shapes_.end()) return check_members(value, named->second, path);
