@@ -64,7 +64,11 @@ class BrokerView {
   /// Drops what waits for a Client and is not in flight; durable on return. nullopt: no Session
   virtual std::optional<std::uint64_t> purge_queue(const std::string& client_id) = 0;
 
-  virtual broker::PublishOutcome publish(const broker::PublishRequest& request) = 0;
+  /// Publishes messages, those of one topic in this order. All that are to be durable wait for the
+  /// disk together. A shard takes its part in one turn: the caller bounds their number.
+  /// returns  an outcome for each
+  virtual std::vector<broker::PublishOutcome> publish(
+      const std::vector<broker::PublishRequest>& messages) = 0;
 
   // Watching.
   virtual void watch(std::shared_ptr<const broker::Watch> watch) = 0;

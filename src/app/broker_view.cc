@@ -232,22 +232,34 @@ std::optional<std::uint64_t> BrokerView::purge_queue(const std::string& client_i
   }));
 }
 
-/// By the shard of its topic, so that messages of one topic stay in order.
-broker::PublishOutcome BrokerView::publish(const broker::PublishRequest& request) {
+/// Each by the shard of its topic, so that messages of one topic stay in order.
+std::vector<broker::PublishOutcome> BrokerView::publish(
+    const std::vector<broker::PublishRequest>& messages) {
   using broker::PublishOutcome;
-  const auto outcome = std::make_shared<PublishOutcome>(PublishOutcome::StoreFailed);
-  const unsigned home = broker::home_shard(request.topic, port_.shards());
+  using Outcomes = std::vector<PublishOutcome>;
+  const auto given = std::make_shared<const std::vector<broker::PublishRequest>>(messages);
+  const auto outcomes = std::make_shared<Outcomes>(messages.size(), PublishOutcome::StoreFailed);
+  const unsigned shards = port_.shards();
   const auto ran = port_.run_on_all([=](Broker& core, unsigned shard, Done done) {
-    if (shard != home) return done();
-    const auto tell = [outcome, done = std::move(done)](PublishOutcome became) {
-      *outcome = became;
-      done();
+    const auto awaited = std::make_shared<std::size_t>(1);  // this loop counts as one
+    const auto one_less = [awaited, done = std::move(done)] {
+      if (--*awaited == 0) done();
     };
-    core.publish(request, tell, monotonic_now());
+    for (std::size_t i = 0; i < given->size(); ++i) {
+      const broker::PublishRequest& message = (*given)[i];
+      if (broker::home_shard(message.topic, shards) != shard) continue;
+      ++*awaited;
+      const auto tell = [outcomes, i, one_less](PublishOutcome became) {
+        (*outcomes)[i] = became;
+        one_less();
+      };
+      core.publish(message, tell, monotonic_now());
+    }
+    one_less();
   });
-  if (ran) return *outcome;
+  if (ran) return *outcomes;
   log::error(ran.error().what);
-  return PublishOutcome::StoreFailed;
+  return Outcomes(messages.size(), PublishOutcome::StoreFailed);
 }
 
 void BrokerView::watch(std::shared_ptr<const broker::Watch> watch) {

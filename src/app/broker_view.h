@@ -42,7 +42,8 @@ class BrokerView final : public admin::BrokerView {
   std::optional<broker::QueueFacts> find_queue(const std::string& client_id, std::size_t first,
                                                std::size_t payload_max) override;
   std::optional<std::uint64_t> purge_queue(const std::string& client_id) override;
-  broker::PublishOutcome publish(const broker::PublishRequest& request) override;
+  std::vector<broker::PublishOutcome> publish(
+      const std::vector<broker::PublishRequest>& messages) override;
 
   void watch(std::shared_ptr<const broker::Watch> watch) override;
   broker::Observations collect() override;

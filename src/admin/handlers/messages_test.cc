@@ -157,6 +157,7 @@ TEST_F(MessagesTest, ManyArePublishedWithAResultEach) {
   EXPECT_EQ(done.body, R"([{"status":202,"hasSubscribers":true},)"
                        R"({"status":202,"hasSubscribers":true}])");
   EXPECT_EQ(view.published.at(1).payload, "x");
+  EXPECT_EQ(view.calls, std::vector<std::string>{"publish 2"});  // they wait for the disk at once
   view.publish_outcome = PublishOutcome::RateLimited;
   EXPECT_EQ(at(post("/api/mqtt/publish/bulk", R"([{"topic": "a"}])"), "/0/status"), "429");
 }

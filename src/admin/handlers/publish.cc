@@ -15,7 +15,7 @@ using broker::PublishOutcome;
 using broker::PublishRequest;
 
 constexpr const char* kEntity = "MESSAGE";
-constexpr std::size_t kMessagesMax = 500;  // of one request: each may wait for the disk
+constexpr std::size_t kMessagesMax = 500;  // of one request: a shard takes them in one turn
 constexpr std::size_t kTopicsShown = 20;   // in the audit log
 constexpr std::size_t kAnySize = std::numeric_limits<std::size_t>::max();  // the body has a bound
 constexpr std::chrono::seconds kRetryAfter{1};
@@ -75,8 +75,8 @@ struct Accepted {
   bool has_subscribers;
 };
 
-Outcome<Accepted> publish_one(Services& services, const PublishRequest& message) {
-  switch (services.context.view->publish(message)) {
+Outcome<Accepted> result_of(const PublishRequest& message, PublishOutcome outcome) {
+  switch (outcome) {
     case PublishOutcome::Accepted:
       return Accepted{true};
     case PublishOutcome::NoSubscribers:
@@ -147,7 +147,7 @@ Outcome<Response> publish(Services& services, const Request& request) {
       record(services.context, request.caller, "PUBLISH",
              {kEntity, "", message.topic, "", json::serialize(without_payload(message))});
   if (!recorded) return tl::unexpected(recorded.error());
-  const auto accepted = publish_one(services, message);
+  const auto accepted = result_of(message, services.context.view->publish({message}).front());
   if (!accepted) return tl::unexpected(accepted.error());
   Response response = Response::json(json::object{{"hasSubscribers", accepted->has_subscribers}});
   response.status = 202;
@@ -161,8 +161,9 @@ Outcome<Response> publish_many(Services& services, const Request& request) {
                                {kEntity, "", "", "", without_payloads(*messages)});
   if (!recorded) return tl::unexpected(recorded.error());
   json::array results;
-  for (const PublishRequest& message : *messages) {
-    results.push_back(result_to_json(publish_one(services, message)));
+  const auto outcomes = services.context.view->publish(*messages);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    results.push_back(result_to_json(result_of((*messages)[i], outcomes[i])));
   }
   return Response::json(results);
 }

@@ -156,9 +156,11 @@ class FakeView final : public BrokerView {
     return waiting;
   }
 
-  broker::PublishOutcome publish(const broker::PublishRequest& request) override {
-    published.push_back(request);
-    return publish_outcome;
+  std::vector<broker::PublishOutcome> publish(
+      const std::vector<broker::PublishRequest>& messages) override {
+    calls.push_back("publish " + std::to_string(messages.size()));
+    published.insert(published.end(), messages.begin(), messages.end());
+    return std::vector<broker::PublishOutcome>(messages.size(), publish_outcome);
   }
 
   void watch(std::shared_ptr<const broker::Watch> given) override { watched = std::move(given); }
