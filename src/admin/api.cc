@@ -109,7 +109,9 @@ Outcome<Caller> Api::find_caller(const RequestHead& head, const Outcome<Router::
   if (!has_ticket) return identify(context_, services_.tokens, head);
   auto caller =
       services_.monitoring.tickets.redeem(query->text("ticket"), context_.clock.monotonic());
-  if (!caller) return unauthenticated("The ticket is not valid any more");
+  if (!caller || !is_still_welcome(context_, *caller)) {
+    return unauthenticated("The ticket is not valid any more");
+  }
   return std::move(*caller);
 }
 
@@ -123,7 +125,14 @@ Response Api::answer(Admission admission, const std::string& body) {
                              admission.match.route->method != "POST" ||
                              !admission.match.route->needs;
   if (!is_repeatable) return answer_once(admission, body);
-  return finish(admission.match.route->handler(admission.request));
+  return call(admission);
+}
+
+Response Api::call(const Admission& admission) {
+  Response response = finish(admission.match.route->handler(admission.request));
+  // What was changed may be who may listen.
+  if (admission.match.route->method != "GET") services_.events.end_unwelcome();
+  return response;
 }
 
 /// What was answered to the same request before, without doing it again.
@@ -136,17 +145,21 @@ Response Api::answer_once(const Admission& admission, const std::string& body) {
   auto kept = kept_answers_.find(name, question, context_.now());
   if (!kept) return to_response(kept.error());
   if (*kept) return std::move(**kept);
-  Response response = finish(admission.match.route->handler(admission.request));
+  Response response = call(admission);
   kept_answers_.keep(name, question, response, context_.now());
   return response;
 }
 
-Response Api::finish(Outcome<Response> outcome) const {
+Response Api::finish(Outcome<Response> outcome) {
   if (!outcome) return to_response(outcome.error());
   if (!outcome->work) return std::move(*outcome);
   return Response::later(
       [this, work = std::move(outcome->work)](const Response::StopFlag& stop) -> Response::Finish {
-        return [this, last = work(stop)]() -> Outcome<Response> { return finish(last()); };
+        return [this, last = work(stop)]() -> Outcome<Response> {
+          Response response = finish(last());
+          services_.events.end_unwelcome();
+          return response;
+        };
       });
 }
 

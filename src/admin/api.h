@@ -51,7 +51,8 @@ class Api {
   Outcome<Caller> find_caller(const RequestHead& head, const Outcome<Router::Match>& match,
                               const Outcome<Query>& query);
   Response answer_once(const Admission& admission, const std::string& body);
-  Response finish(Outcome<Response> outcome) const;
+  Response call(const Admission& admission);
+  Response finish(Outcome<Response> outcome);
 
   Context& context_;
   Services services_;

@@ -21,6 +21,7 @@ struct Caller {
   Role role = Role::Viewer;
   std::string who;       // e-mail, "key:<name>" or "local", for the audit log; empty: nobody
   std::string user_id;   // empty: not a user, but an API key or the local socket
+  std::string key_id;    // of the API key; empty without one
   std::string login_id;  // of the login that the token comes from; empty without one
   std::string address;   // without port; "local" for the Unix socket
   bool is_local = false;

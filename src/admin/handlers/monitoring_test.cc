@@ -237,6 +237,62 @@ TEST_F(MonitoringTest, ATicketStandsForATokenOnce) {
   EXPECT_EQ(ask_openly("/api/drops?ticket=" + ticket()).status, 401U) << "for streams only";
 }
 
+TEST_F(MonitoringTest, EndsTheStreamsOfAUserWhoIsRemovedDisabledOrMayLess) {
+  const auto change = [&](const char* email, const json::object& members) {
+    const auto user = *harness.store->users().find_by_email(email);
+    json::object body{{"id", user->id}, {"email", email}, {"authority", "OPERATOR"}};
+    for (const auto& [name, value] : members) body[name] = value;
+    const Response done = ask("POST", "/api/admin", json::serialize(body));
+    EXPECT_EQ(done.status, 200U) << done.body;
+  };
+  const auto stream_of = [&](const char* email) {
+    harness.add_user(email, "OPERATOR");
+    return harness.ask("GET", "/api/stream", harness.token_of(email)).stream;
+  };
+  const auto removed = stream_of("removed@example.com");
+  const auto disabled = stream_of("disabled@example.com");
+  const auto demoted = stream_of("demoted@example.com");
+  const auto promoted = stream_of("promoted@example.com");
+  const std::string id = (*harness.store->users().find_by_email("removed@example.com"))->id;
+
+  EXPECT_EQ(ask("DELETE", "/api/admin/" + id).status, 200U);
+  change("disabled@example.com", {{"enabled", false}});
+  change("demoted@example.com", {{"authority", "VIEWER"}});
+  change("promoted@example.com", {{"authority", "SYS_ADMIN"}});
+
+  EXPECT_TRUE(removed->next().is_last);
+  EXPECT_TRUE(disabled->next().is_last);
+  EXPECT_TRUE(demoted->next().is_last);
+  EXPECT_FALSE(promoted->next().is_last);
+}
+
+TEST_F(MonitoringTest, EndsTheStreamOfAKeyThatIsGone) {
+  const Response made = ask("POST", "/api/apiKey", R"({"name": "n", "role": "VIEWER"})");
+  ASSERT_EQ(made.status, 200U) << made.body;
+  RequestHead head;
+  head.method = "GET";
+  head.target = "/api/stream";
+  head.api_key = Harness::text(made, "secret");
+  const auto stream = harness.ask(std::move(head)).stream;
+  ASSERT_TRUE(stream);
+
+  EXPECT_EQ(ask("DELETE", "/api/apiKey/" + Harness::text(made, "id")).status, 200U);
+
+  EXPECT_TRUE(stream->next().is_last);
+}
+
+TEST_F(MonitoringTest, ATicketOfAUserWhoIsGoneIsNotValid) {
+  harness.add_user("viewer@example.com", "VIEWER");
+  const std::string token = harness.token_of("viewer@example.com");
+  const std::string ticket =
+      Harness::text(harness.ask("POST", "/api/stream/ticket", token), "ticket");
+  const std::string id = (*harness.store->users().find_by_email("viewer@example.com"))->id;
+
+  EXPECT_EQ(ask("DELETE", "/api/admin/" + id).status, 200U);
+
+  EXPECT_EQ(ask_openly("/api/stream?ticket=" + ticket).status, 401U);
+}
+
 TEST_F(MonitoringTest, BoundsStreamsAndNamesUnknownChannels) {
   EXPECT_EQ(ask("GET", "/api/stream?topics=nonsense").status, 400U);
   std::vector<Response> streams;

@@ -1,5 +1,7 @@
 #include "admin/handlers/streams.h"
 
+#include "admin/login/identify.h"
+
 namespace sluice::admin {
 namespace {
 
@@ -20,7 +22,10 @@ Outcome<Response> follow_events(Services& services, const Request& request) {
   if (!channels) return tl::unexpected(channels.error());
   const std::string last_id =
       request.last_event_id.empty() ? request.query.text("lastEventId") : request.last_event_id;
-  auto source = services.events.follow(*channels, last_id, request.caller.is_local);
+  auto source = services.events.follow(*channels, last_id, request.caller.is_local,
+                                       [&context = services.context, caller = request.caller] {
+                                         return is_still_welcome(context, caller);
+                                       });
   if (!source) {
     return too_many_requests("There are as many streams as there may be", seconds{10});
   }

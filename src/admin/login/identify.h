@@ -13,4 +13,8 @@ namespace sluice::admin {
 /// errors  401: no token, none of ours, expired (errorCode 11), of a login that has ended
 Outcome<Caller> identify(Context& context, const TokenIssuer& tokens, const RequestHead& head);
 
+/// Whether `caller`, identified some time ago, still is who they were and may as much: the user or
+/// key is there and enabled, the login has not ended, the role is not lower.
+bool is_still_welcome(Context& context, const Caller& caller);
+
 }  // namespace sluice::admin

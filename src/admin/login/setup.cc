@@ -24,7 +24,12 @@ Outcome<std::string> read_password(const std::string& path) {
 }
 
 Caller system_caller() {
-  return {Role::Admin, "system", "", "", "local", true};
+  Caller caller;
+  caller.role = Role::Admin;
+  caller.who = "system";
+  caller.address = "local";
+  caller.is_local = true;
+  return caller;
 }
 
 }  // namespace

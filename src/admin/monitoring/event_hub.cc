@@ -38,14 +38,15 @@ Channels Channels::all() {
 /// One reader. It outlives neither its connection nor, in what it tells, the hub.
 class EventHub::Stream final : public BodySource {
  public:
-  Stream(EventHub& hub, Channels channels, Instant ends_at)
-      : hub_(&hub), channels_(channels), ends_at_(ends_at) {}
+  Stream(EventHub& hub, Channels channels, Instant ends_at, Welcome is_welcome)
+      : hub_(&hub), channels_(channels), ends_at_(ends_at), is_welcome_(std::move(is_welcome)) {}
   ~Stream() override {
     if (hub_) hub_->left(*this);
   }
 
   const Channels& channels() const { return channels_; }
   bool is_over(Instant now) const { return ends_at_ <= now; }
+  bool is_welcome() const { return !is_welcome_ || is_welcome_(); }
 
   /// False: too much waits already, and the stream is over.
   bool push(std::shared_ptr<const std::string> text) {
@@ -63,7 +64,7 @@ class EventHub::Stream final : public BodySource {
     hub_ = nullptr;
     wake();
   }
-  /// What waits is not worth sending to who has not taken it for so long.
+  /// Without it: who has not taken it for so long, or may not have it.
   void give_up() {
     waiting_.clear();
     end();
@@ -86,6 +87,7 @@ class EventHub::Stream final : public BodySource {
   EventHub* hub_;  // null: nothing comes any more
   const Channels channels_;
   const Instant ends_at_;
+  const Welcome is_welcome_;
   std::function<void()> wake_;
   std::deque<std::shared_ptr<const std::string>> waiting_;
   std::size_t waiting_bytes_ = 0;
@@ -152,15 +154,15 @@ bool EventHub::is_followed(Channel channel) const {
 }
 
 std::shared_ptr<BodySource> EventHub::follow(Channels channels, std::string_view last_id,
-                                             bool is_endless) {
+                                             bool is_endless, Welcome is_welcome) {
   if (streams_.size() >= options_.streams_max) return nullptr;
   for (std::size_t i = 0; i < kChannels; ++i) {
     const auto channel = static_cast<Channel>(i);
     // Its events were not told meanwhile: this takes a number, so that no older one leads here.
     if (channels.has(channel) && !is_followed(channel)) history_[i].complete_after = ++last_number_;
   }
-  auto stream =
-      std::make_shared<Stream>(*this, channels, is_endless ? kNever : now_() + options_.life_max);
+  const Instant ends_at = is_endless ? kNever : now_() + options_.life_max;
+  auto stream = std::make_shared<Stream>(*this, channels, ends_at, std::move(is_welcome));
   stream->push(std::make_shared<const std::string>(kGreeting));
   if (!last_id.empty()) catch_up(*stream, last_id);
   streams_.push_back(stream.get());
@@ -188,7 +190,17 @@ void EventHub::catch_up(Stream& stream, std::string_view last_id) {
   }
 }
 
+void EventHub::end_unwelcome() {
+  for (Stream* stream : std::vector<Stream*>(streams_)) {
+    if (std::find(streams_.begin(), streams_.end(), stream) == streams_.end()) continue;
+    if (stream->is_welcome()) continue;
+    left(*stream);
+    stream->give_up();
+  }
+}
+
 void EventHub::on_second() {
+  end_unwelcome();
   const Instant now = now_();
   for (Stream* stream : std::vector<Stream*>(streams_)) {
     if (std::find(streams_.begin(), streams_.end(), stream) == streams_.end()) continue;

@@ -61,6 +61,9 @@ class EventHub {
     milliseconds life_max{900'000};    // of a stream: whose token has ended has to come back
   };
 
+  /// Asked again and again, so it costs little.
+  using Welcome = std::function<bool()>;
+
   /// started_at  of this process, part of each id: nobody resumes in another process' events
   EventHub(Options options, WallTime started_at, std::function<Instant()> now);
   ~EventHub();
@@ -78,11 +81,15 @@ class EventHub {
   /// The events of `channels` from now on; with `last_id` those missed since, or an event `reset`
   /// when they are not all there any more.
   /// is_endless  whether it may last longer than `life_max`
+  /// is_welcome  whether its reader may go on reading; empty: always
   /// returns     null when there are as many streams as there may be
   std::shared_ptr<BodySource> follow(Channels channels, std::string_view last_id,
-                                     bool is_endless = false);
+                                     bool is_endless = false, Welcome is_welcome = {});
 
-  /// Once a second: heartbeats, and the end of what has lasted too long.
+  /// After a change of who may ask: ends the streams of those who may not any more, with nothing
+  /// of what still waits.
+  void end_unwelcome();
+  /// Once a second: that too, heartbeats, and the end of what has lasted too long.
   void on_second();
 
   std::size_t streams() const { return streams_.size(); }

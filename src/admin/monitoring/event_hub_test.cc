@@ -140,6 +140,24 @@ TEST_F(EventHubTest, EndsAStreamWhenATokenWouldHaveEnded) {
   EXPECT_FALSE(endless->next().is_last);
 }
 
+TEST_F(EventHubTest, EndsStreamsOfWhoMayNotReadAnyMore) {
+  bool is_welcome = true;
+  const auto stream = hub.follow(only(Channel::Jobs), "", false, [&] { return is_welcome; });
+  const auto other = hub.follow(only(Channel::Jobs), "");
+  (void)read(*stream);
+  hub.end_unwelcome();
+  EXPECT_FALSE(stream->next().is_last);
+  hub.publish(Channel::Jobs, 1);
+  is_welcome = false;
+
+  hub.end_unwelcome();
+
+  const BodySource::Piece last = stream->next();
+  EXPECT_TRUE(last.is_last);
+  EXPECT_EQ(last.bytes, "") << "nor what it waited for";
+  EXPECT_FALSE(other->next().is_last);
+}
+
 TEST_F(EventHubTest, SendsHeartbeats) {
   pass(milliseconds{0});
   const auto stream = hub.follow(Channels::all(), "");
