@@ -69,6 +69,7 @@ Result<std::optional<std::string>> Admin::start() {
   });
   impl_->server->repeat(kWriteInterval, [&context] { write_unauthorized(context); });
   impl_->server->repeat(kCollectInterval, [&context, &services] {
+    services.monitoring.processor_load.read();
     // Before that the shards answer nothing.
     const bool is_serving = context.node == nullptr || context.node->is_serving();
     if (is_serving) services.monitoring.collector.on_second();

@@ -56,8 +56,8 @@ void add_listeners(Node& node, json::object& shown) {
   }
 }
 
-json::object to_json(const MachineFacts& facts) {
-  return {{"cpuUsage", facts.cpu_percent},       {"cpuCount", facts.cpu_count},
+json::object to_json(const MachineFacts& facts, const ProcessorLoad& load) {
+  return {{"cpuUsage", load.percent()},          {"cpuCount", facts.cpu_count},
           {"memoryUsage", facts.memory_percent}, {"totalMemory", facts.memory_bytes},
           {"diskUsage", facts.disk_percent},     {"totalDiskSpace", facts.disk_bytes}};
 }
@@ -95,7 +95,8 @@ Outcome<Response> list_services(Services& services, const Request& request) {
   const auto page = read_page(services, request);
   if (!page) return tl::unexpected(page.error());
   Node& node = *services.context.node;
-  json::object shown = to_json(read_machine_facts(node.settings().data_dir));
+  json::object shown =
+      to_json(read_machine_facts(node.settings().data_dir), services.monitoring.processor_load);
   shown["serviceId"] = node.id();
   shown["serviceType"] = "TBMQ";
   shown["lastUpdateTime"] = services.context.now();

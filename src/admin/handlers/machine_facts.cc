@@ -2,7 +2,6 @@
 
 #include <sys/statvfs.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -15,13 +14,6 @@ constexpr std::uint64_t kKibi = 1024;
 
 std::uint32_t percent(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<std::uint32_t>(part * 100 / whole);
-}
-
-void read_processors(MachineFacts& facts) {
-  facts.cpu_count = std::thread::hardware_concurrency();
-  double load = 0;
-  if (facts.cpu_count == 0 || ::getloadavg(&load, 1) != 1) return;
-  facts.cpu_percent = static_cast<std::uint32_t>(std::min(load / facts.cpu_count, 1.0) * 100);
 }
 
 void read_memory(MachineFacts& facts) {
@@ -50,7 +42,7 @@ std::uint64_t memory_line(const std::string& meminfo, const std::string& name) {
 
 MachineFacts read_machine_facts(const std::string& data_folder) {
   MachineFacts facts;
-  read_processors(facts);
+  facts.cpu_count = std::thread::hardware_concurrency();
   read_memory(facts);
   read_disk(facts, data_folder);
   return facts;

@@ -5,9 +5,8 @@
 
 namespace sluice::admin {
 
-/// How the machine fares, as the kernel tells.
+/// How the machine fares, as the kernel tells; ProcessorLoad knows how busy it is.
 struct MachineFacts {
-  std::uint32_t cpu_percent = 0;  // load of the last minute over the processors, at most 100
   std::uint32_t cpu_count = 0;
   std::uint32_t memory_percent = 0;
   std::uint64_t memory_bytes = 0;  // in all

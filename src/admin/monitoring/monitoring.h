@@ -6,6 +6,7 @@
 #include "admin/monitoring/collector.h"
 #include "admin/monitoring/event_hub.h"
 #include "admin/monitoring/history_recorder.h"
+#include "admin/monitoring/processor_load.h"
 #include "admin/monitoring/stream_tickets.h"
 #include "admin/monitoring/traces.h"
 #include "entities/history_store.h"
@@ -23,6 +24,7 @@ class Monitoring {
   StreamTickets tickets;
   Traces traces;
   telemetry::TopicTree topics;
+  ProcessorLoad processor_load;                     // of the last second
   std::unique_ptr<entities::HistoryStore> history;  // null: it could not be opened
   HistoryRecorder recorder;
   Collector collector;
