@@ -374,7 +374,8 @@ TEST_F(MonitoringTest, TracesUntilItsTimeIsOver) {
   EXPECT_EQ(page.at("totalElements"), 2) << "those of others are not shown";
   EXPECT_EQ(page.at("data").at(0).at("step"), "SENT");
   const Response file = ask("GET", path + "/file");
-  EXPECT_EQ(std::count(file.body.begin(), file.body.end(), '\n'), 2);
+  const std::string lines = read(file);
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2);
   EXPECT_NE(read(stream).find("\"traceId\":"), std::string::npos);
   harness.pass(milliseconds{10'000});
   collector().on_second();

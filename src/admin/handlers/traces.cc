@@ -4,6 +4,7 @@
 
 #include "admin/handlers/json_parts.h"
 #include "admin/handlers/page_slice.h"
+#include "admin/monitoring/trace_source.h"
 #include "mqtt/topic/topic_filter.h"
 
 namespace sluice::admin {
@@ -106,11 +107,8 @@ Outcome<Response> list_trace_records(Services& services, const Request& request)
 Outcome<Response> download_trace(Services& services, const Request& request) {
   const auto trace = find_trace(services, request);
   if (!trace) return tl::unexpected(trace.error());
-  Response response;
-  for (const broker::TraceRecord& record : (*trace)->records) {
-    response.body += json::serialize(record_to_json(record)) + '\n';
-  }
-  response.content_type = "application/x-ndjson";
+  Response response = Response::streamed(
+      "application/x-ndjson", std::make_shared<TraceSource>(services.monitoring.traces, **trace));
   response.headers.emplace_back("Content-Disposition",
                                 "attachment; filename=\"trace-" + (*trace)->id + ".ndjson\"");
   return response;
