@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "app/recovery_estimate.h"
+
 namespace sluice::app {
 
 namespace {
@@ -20,20 +22,20 @@ admin::HealthCheck check_loops(const HealthFacts& facts, Instant now) {
   return {"event-loops", true, std::to_string(running) + " turn"};
 }
 
-admin::HealthCheck check_recovery(const NodeState& state) {
+admin::HealthCheck check_recovery(const NodeState& state, Instant now) {
   if (state.is_recovered) return {"recovery", true, "done"};
   const std::uint64_t loaded = state.bytes_loaded;
   const std::uint64_t total = state.bytes_to_load;
-  // Files hold dead records too, and less than the records where they are compressed.
-  if (total == 0 || loaded >= total) return {"recovery", false, "under way"};
-  return {"recovery", false, std::to_string(loaded * 100 / total) + " % read"};
+  const std::string left = describe_time_left(loaded, total, now - state.load_began.load());
+  if (left.empty()) return {"recovery", false, "under way"};
+  return {"recovery", false, std::to_string(loaded * 100 / total) + " % read, " + left};
 }
 
 }  // namespace
 
 admin::Health check_health(const HealthFacts& facts, Instant now) {
   const NodeState& state = facts.state;
-  const admin::HealthCheck recovery = check_recovery(state);
+  const admin::HealthCheck recovery = check_recovery(state, now);
   const bool is_listening = state.is_recovered && !state.is_draining;
   admin::Health health;
   health.live = {check_loops(facts, now)};

@@ -43,6 +43,7 @@ TEST_F(HealthChecks, FailToBeLiveOnceALoopStoodStillForTenSeconds) {
 
 TEST_F(HealthChecks, SayHowFarTheRecoveryIsAndStayLiveMeanwhile) {
   state.is_recovered = false;
+  state.load_began = now - seconds{10};
   state.bytes_to_load = 200;
   state.bytes_loaded = 50;
 
@@ -51,7 +52,7 @@ TEST_F(HealthChecks, SayHowFarTheRecoveryIsAndStayLiveMeanwhile) {
   EXPECT_TRUE(pass(health.live));
   EXPECT_FALSE(pass(health.ready));
   ASSERT_FALSE(pass(health.started));
-  EXPECT_EQ(health.started.front().detail, "25 % read");
+  EXPECT_EQ(health.started.front().detail, "25 % read, about 30 s left");
 }
 
 TEST_F(HealthChecks, AreNotReadyWithoutStoreOrMemoryOrWhileDraining) {

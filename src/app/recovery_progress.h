@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/node_state.h"
+#include "base/time.h"
 #include "broker/recovery.h"
 
 namespace sluice::app {
@@ -17,6 +18,7 @@ class RecoveryProgress final : public storage::LoadSink {
   /// state        borrowed; is told too
   RecoveryProgress(broker::Recovery& recovery, std::uint64_t total_bytes, NodeState& state)
       : recovery_(recovery), total_bytes_(total_bytes), state_(state) {
+    state_.load_began = began_;
     state_.bytes_to_load = total_bytes;
   }
 
@@ -29,14 +31,12 @@ class RecoveryProgress final : public storage::LoadSink {
  private:
   void on_loaded(std::size_t bytes);
 
-  using Clock = std::chrono::steady_clock;
-
   broker::Recovery& recovery_;
   const std::uint64_t total_bytes_;
   NodeState& state_;
   std::uint64_t bytes_ = 0;
   std::uint64_t records_ = 0;
-  const Clock::time_point began_ = Clock::now();
+  const Instant began_ = monotonic_now();
   std::chrono::seconds next_line_{1};
 };
 

@@ -77,6 +77,14 @@ TEST_F(MonitoringTest, ChecksAreListedAndTheirDetailsOnThisMachineOnly) {
   EXPECT_EQ(value.at("checks").at(1).as_object().if_contains("detail"), nullptr);
 }
 
+TEST_F(MonitoringTest, TellsAnybodyHowFarTheStartIs) {
+  EXPECT_EQ(ask_openly("/startupz").body, "ok\n");
+  harness.node.current_health.started = {{"recovery", false, "25 % read, about 6 s left"}};
+  const Response starting = ask_openly("/startupz");
+  EXPECT_EQ(starting.status, 503U);
+  EXPECT_EQ(starting.body, "[-]recovery failed: 25 % read, about 6 s left\nfailed\n");
+}
+
 TEST_F(MonitoringTest, MetricsKeepPrometheusRules) {
   harness.view.counted.messages_received = {4, 5, 6};
   harness.view.add_session("here");
