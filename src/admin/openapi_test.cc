@@ -5,6 +5,7 @@
 #include <set>
 
 #include "admin/documents/documents.h"
+#include "admin/server/security_headers.h"
 #include "admin/testing/harness.h"
 
 namespace sluice::admin {
@@ -123,6 +124,18 @@ TEST_F(OpenApiTest, IsServedWithAPageThatAsksNoOtherHost) {
     EXPECT_EQ(page.body.find("<script>"), std::string::npos) << "the policy forbids it";
   }
   EXPECT_EQ(harness.ask("GET", "/swagger-ui/passwd", "").status, 404U);
+}
+
+TEST_F(OpenApiTest, LetsItsPageAloneHaveIconsWithinTheStyleSheet) {
+  const auto policy_of = [this](const char* path) {
+    for (const auto& [name, value] : harness.ask("GET", path, "").headers) {
+      if (name == kContentPolicyHeader) return value;
+    }
+    return std::string("that of all");
+  };
+  EXPECT_EQ(policy_of("/swagger-ui.html"), std::string(kContentPolicy) + "; img-src 'self' data:");
+  EXPECT_EQ(policy_of("/api/openapi.yaml"), "that of all");
+  EXPECT_EQ(policy_of("/swagger-ui/start.js"), "that of all");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "admin/handlers/api_documents.h"
 
 #include "admin/documents/documents.h"
+#include "admin/server/security_headers.h"
 
 namespace sluice::admin {
 namespace {
@@ -18,8 +19,12 @@ Outcome<Response> get_api_document(Services&, const Request&) {
   return show(api_document());
 }
 
+/// Its style sheet has icons within itself, which no other page of ours does.
 Outcome<Response> get_api_page(Services&, const Request&) {
-  return show(api_page());
+  Response page = show(api_page());
+  page.headers.emplace_back(kContentPolicyHeader,
+                            std::string(kContentPolicy) + "; img-src 'self' data:");
+  return page;
 }
 
 Outcome<Response> get_api_page_file(Services&, const Request& request) {

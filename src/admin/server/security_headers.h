@@ -6,11 +6,14 @@
 
 namespace sluice::admin {
 
+inline constexpr std::string_view kContentPolicyHeader = "Content-Security-Policy";
+inline constexpr std::string_view kContentPolicy =
+    "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 /// With each answer. No CORS header: pages of other origins may not read any.
 inline constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSecurityHeaders{{
-    {"Content-Security-Policy",
-     "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'; "
-     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
+    {kContentPolicyHeader, kContentPolicy},
     {"X-Content-Type-Options", "nosniff"},
     {"X-Frame-Options", "DENY"},
     {"Referrer-Policy", "no-referrer"},
