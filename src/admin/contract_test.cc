@@ -4,6 +4,7 @@
 
 #include "admin/testing/contract_calls.h"
 #include "admin/testing/contract_shapes.h"
+#include "admin/testing/documented_answers.h"
 #include "admin/testing/local_admin.h"
 #include "admin/testing/shape.h"
 #include "admin/testing/smtp_peer.h"
@@ -85,12 +86,18 @@ class ContractTest : public testing::LocalAdminTest {
   const ShapeCheck shapes{kShapes};
 };
 
-TEST_F(ContractTest, EveryCallIsAnsweredInTbmqsShape) {
+TEST_F(ContractTest, EveryCallIsAnsweredInTbmqsShapeAndAsDocumented) {
+  const testing::DocumentedAnswers documented;
+  const Router router(harness.api->routes());
   for (const Call& call : kCalls) {
     const std::string name = call.method + " " + call.path;
     harness.pass(seconds{1});
     const Response answer = ask(call, call.role ? boss : "");
     EXPECT_EQ(answer.status, call.status) << name << ": " << answer.body;
+    const auto match = router.find(call.method, call.path.substr(0, call.path.find('?')));
+    ASSERT_TRUE(match) << name;
+    EXPECT_EQ(documented.check(call.method, std::string(match->route->pattern), answer), "")
+        << name << ": " << answer.body;
     if (call.shape.empty() || answer.status != call.status) continue;
     EXPECT_EQ(shapes.check(parse(answer), call.shape), "") << name << ": " << answer.body;
   }
