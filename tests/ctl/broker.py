@@ -30,6 +30,9 @@ class Broker:
         # To the broker a name SLUICE_... is a setting, and the key of another one means nothing.
         self.environment = {name: value for name, value in os.environ.items()
                             if not name.startswith("SLUICE_")}
+        self._start()
+
+    def _start(self):
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
                 [self.binary, "server", "--listen", f"mqtt://127.0.0.1:{self.port}",
@@ -67,14 +70,22 @@ class Broker:
         return subprocess.run(command, input=text, text=True, capture_output=True, cwd=self.folder,
                               env=environment or self.environment, timeout=CTL_SECONDS, check=False)
 
+    def restart(self):
+        """Ends it and starts it again with what it has kept, on the same ports."""
+        self._end()
+        self._start()
+
     def stop(self):
+        self._end()
+        self._folder.cleanup()
+
+    def _end(self):
         self.process.terminate()
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self._folder.cleanup()
 
 
 def utf8(text):

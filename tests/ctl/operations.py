@@ -150,6 +150,27 @@ class Watching(Operations):
                     break
             follower.send_signal(signal.SIGINT)
 
+    def test_events_go_on_over_a_restart_of_the_broker(self):
+        command = [self.broker.binary, "ctl", "events", "follow", "sessions", "counters",
+                   "-o", "json"]
+        with subprocess.Popen(command, cwd=self.broker.folder, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env=self.broker.environment) as follower:
+            self.addCleanup(follower.kill)
+            self.assertEqual(json.loads(follower.stdout.readline())["event"], "counters")
+
+            self.broker.restart()
+
+            events = (json.loads(line) for line in follower.stdout)
+            next(event for event in events if event["event"] == "reset")  # of a process before
+            next(event for event in events if event["event"] == "counters")
+            self.client("event-2")
+            next(event for event in events if event["data"].get("clientId") == "event-2")
+            follower.send_signal(signal.SIGINT)
+            said = follower.stderr.read()
+            self.assertIn("; trying again in 1 s\n", said)
+            self.assertIn("sluice ctl: connected again\n", said)
+            self.assertEqual(follower.wait(), -signal.SIGINT)
+
     def test_a_trace_is_begun_shown_saved_and_ended(self):
         trace = self.json("trace", "start", "--topic", "traced/#", "--seconds", "60")["id"]
         receiver = self.client("traced-1")

@@ -19,10 +19,11 @@ Outcome<Answer> follow(const Call& call) {
   }
   if (topics.empty()) topics = "sessions,refusals,drops,jobs";
   std::uint64_t seen = 0;
-  const auto read = follow_events(call.api, topics, [&](const auto& name, const auto& data) {
+  const auto take = [&](const auto& name, const auto& data) {
     call.out << event_line(name, data, call.format) << std::flush;
     return call.out.good() && (!limit || ++seen < *wanted);
-  });
+  };
+  const auto read = follow_events(call.api, topics, take, patient_comeback());
   if (!read) return tl::unexpected(read.error());
   return Answer{};
 }

@@ -192,13 +192,6 @@ TEST(CtlEvents, AreLinesUntilEnoughCame) {
   EXPECT_EQ(broker.last_request(), "GET /api/stream?topics=sessions%2Cjobs");
 }
 
-TEST(CtlEvents, AStreamThatEndsIsABrokerThatWentAway) {
-  FakeBroker broker;
-  broker.answers("GET /api/stream", "event: jobs\ndata: {}\n\n");
-
-  EXPECT_EQ(broker.run({"events", "follow"}).exit_code, kExitUnavailable);
-}
-
 TEST(CtlApi, DeniedIsNotRefused) {
   FakeBroker broker;
   broker.answers("GET /api/system/info", R"({"message": "no"})", 403);

@@ -64,14 +64,15 @@ Outcome<Answer> show(const Call& call) {
 
 Outcome<Answer> follow(const Call& call) {
   const std::string id = call.arguments.text("TRACE");
-  const auto read = follow_events(call.api, "trace", [&](const auto& name, const auto& data) {
+  const auto take = [&](const auto& name, const auto& data) {
     const json::object* record = data.if_object();
     if (record && !text_of(*record, "traceId").empty() && text_of(*record, "traceId") != id) {
       return true;
     }
     call.out << event_line(name, data, call.format) << std::flush;
     return call.out.good();
-  });
+  };
+  const auto read = follow_events(call.api, "trace", take, patient_comeback());
   if (!read) return tl::unexpected(read.error());
   return Answer{};
 }
