@@ -14,13 +14,13 @@ import json
 import os
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+import bench  # noqa: E402
 import running_broker as brokers  # noqa: E402
 
 CONNECTED_MAX = 10_000
@@ -64,31 +64,15 @@ def time_page(broker, path):
     return (time.monotonic() - begin) * 1000
 
 
-def run_bench(binary, broker, words, wait=True):
-    command = [binary, "bench", *words, "--url", f"mqtt://127.0.0.1:{broker.port}",
-               "--broker-pid", str(broker.process.pid), "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if not wait:
-        return process
-    out, errors = process.communicate()
-    try:
-        result = json.loads(out.strip().splitlines()[-1])
-    except (IndexError, ValueError):
-        raise brokers.Failed(errors.strip()) from None
-    if result.get("lost") or result.get("errors"):
-        raise brokers.Failed(f"lost or errors: {result}")
-    return result
-
-
 def fill(binary, broker, sessions):
     """Waiting Sessions, and a process that keeps the connected ones."""
     connected = min(CONNECTED_MAX, sessions // 2)
     waiting = sessions - connected
-    run_bench(binary, broker, ["durable", "--phase", "load", "--run", "1", "--payload", "64",
-                               "--publishers", "8", "--subscribers", str(waiting),
-                               "--messages", str(waiting), "--parallel", "1000"])
-    keeper = run_bench(binary, broker, ["conn", "--clients", str(connected), "--parallel", "500",
-                                        "--subscriptions", "1", "--duration", "100000"], wait=False)
+    bench.result_of(bench.start(binary, broker, [
+        "durable", "--phase", "load", "--run", "1", "--payload", "64", "--publishers", "8",
+        "--subscribers", str(waiting), "--messages", str(waiting), "--parallel", "1000"]))
+    keeper = bench.start(binary, broker, ["conn", "--clients", str(connected), "--parallel", "500",
+                                          "--subscriptions", "1", "--duration", "100000"])
     deadline = time.monotonic() + 120
     while broker.get("/api/client-session/info")["connectedCount"] < connected:
         if keeper.poll() is not None or time.monotonic() > deadline:
@@ -124,16 +108,11 @@ class Poller:
 
 def measure_throughput(binary, broker, rounds, seconds):
     """Messages a second at full speed with polling, of without, in alternating rounds."""
-    words = ["fanin", "--publishers", "50", "--subscribers", "1", "--window", "20", "--qos", "0",
-             "--payload", "64", "--duration", str(seconds)]
-    ratios = []
-    for number in range(rounds):
-        rates = {}
-        for polled in (True, False) if number % 2 else (False, True):
-            with Poller(broker) if polled else contextlib.nullcontext():
-                rates[polled] = run_bench(binary, broker, words)["rate"]
-        ratios.append(rates[True] / rates[False])
-    return ratios
+    def measure(is_polled):
+        with Poller(broker) if is_polled else contextlib.nullcontext():
+            return bench.fan_in(binary, broker, 50, seconds)["rate"]
+
+    return [polled / alone for polled, alone in bench.alternating(rounds, measure)]
 
 
 def main():

@@ -14,13 +14,13 @@ import os
 import pathlib
 import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+import bench  # noqa: E402
 import running_broker as brokers  # noqa: E402
 import small_mqtt as mqtt  # noqa: E402
 
@@ -72,29 +72,15 @@ def search(broker):
     return slowest
 
 
-def run_bench(binary, broker, seconds):
-    command = [binary, "bench", "fanin", "--publishers", "100", "--subscribers", "1", "--window",
-               "20", "--qos", "0", "--payload", "64", "--duration", str(seconds), "--url",
-               f"mqtt://127.0.0.1:{broker.port}", "--broker-pid", str(broker.process.pid), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    try:
-        result = json.loads(done.stdout.strip().splitlines()[-1])
-    except (IndexError, ValueError):
-        raise brokers.Failed(done.stderr.strip()) from None
-    if result.get("lost") or result.get("errors"):
-        raise brokers.Failed(f"lost or errors: {result}")
-    return result["rate"], result["messages_per_broker_cpu_second"]
-
-
 def measure_throughput(binary, broker, rounds, seconds):
+    def measure(is_on):
+        broker.post("/api/topics/watch", {"enabled": is_on, "values": is_on})
+        return bench.fan_in(binary, broker, 100, seconds)
+
     ratios, per_cpu = [], []
-    for number in range(rounds):
-        rates = {}
-        for on in (True, False) if number % 2 else (False, True):
-            broker.post("/api/topics/watch", {"enabled": on, "values": on})
-            rates[on] = run_bench(binary, broker, seconds)
-        ratios.append(rates[True][0] / rates[False][0])
-        per_cpu.append(rates[True][1] / rates[False][1])
+    for on, off in bench.alternating(rounds, measure):
+        ratios.append(on["rate"] / off["rate"])
+        per_cpu.append(on["messages_per_broker_cpu_second"] / off["messages_per_broker_cpu_second"])
     return ratios, per_cpu
 
 
