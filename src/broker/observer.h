@@ -41,6 +41,7 @@ class Observer {
   /// Whether steps are to be given to `tracer`.
   bool is_tracing() const { return tracer_.is_on(); }
   Tracer& tracer() { return tracer_; }
+  const Tracer& tracer() const { return tracer_; }
 
   // Every drop is counted by one of these.
 

@@ -7,8 +7,17 @@
 namespace sluice::broker {
 
 MessagePtr to_message(const Core& core, const StoredMessage& stored, PublisherId publisher) {
-  return Message::make({stored.topic, stored.properties, stored.payload, stored.qos, stored.retain,
-                        core.to_instant(stored.expires), publisher});
+  MessageParts parts{stored.topic, stored.properties, stored.payload,
+                     stored.qos,   stored.retain,     core.to_instant(stored.expires),
+                     publisher};
+  const TraceMark& mark = stored.trace_mark;
+  if (mark.number != 0) {
+    parts.publisher = mark.publisher;
+    parts.number = mark.number;
+    // A trace may have begun since.
+    parts.is_traced = mark.is_traced || core.observer.tracer().is_of_traced_topic(stored.topic);
+  }
+  return Message::make(parts);
 }
 
 Delivery to_delivery(const StoredDelivery& stored, MessagePtr message) {
@@ -27,8 +36,12 @@ Delivery to_delivery(const StoredDelivery& stored, MessagePtr message) {
 }
 
 StoredMessage to_stored(const Core& core, const Message& message) {
-  return {message.topic(), message.properties(), message.payload(), message.qos(),
-          message.retain(), core.to_wall(message.expires())};
+  StoredMessage stored{message.topic(), message.properties(), message.payload(),
+                       message.qos(),   message.retain(),     core.to_wall(message.expires())};
+  if (message.number() != 0) {
+    stored.trace_mark = {message.publisher(), message.number(), message.is_traced()};
+  }
+  return stored;
 }
 
 }  // namespace sluice::broker

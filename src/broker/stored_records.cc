@@ -17,6 +17,7 @@ enum class RecordType : char {
   Received = 5,
   Freed = 6,
   Transfer = 7,
+  TraceMark = 8,
 };
 
 void put_number(std::string& to, std::uint64_t value) {
@@ -125,6 +126,14 @@ StoredMessage get_message(Reader& from, bool with_topic) {
   return message;
 }
 
+TraceMark get_trace_mark(Reader& from) {
+  TraceMark mark;
+  mark.is_traced = from.byte() != 0;
+  mark.number = static_cast<std::uint16_t>(from.number_up_to(Message::kNumberMax));
+  mark.publisher = from.fixed64();
+  return mark;
+}
+
 StoredDelivery get_delivery(Reader& from) {
   StoredDelivery delivery;
   delivery.session = from.number();
@@ -166,8 +175,16 @@ PageWriter::PageWriter(WallTime written) {
 }
 
 void PageWriter::message(const StoredMessage& message) {
+  if (message.trace_mark.number != 0) trace_mark(message.trace_mark);
   bytes_.push_back(static_cast<char>(RecordType::Message));
   put_message(bytes_, message, true);
+}
+
+void PageWriter::trace_mark(const TraceMark& mark) {
+  bytes_.push_back(static_cast<char>(RecordType::TraceMark));
+  bytes_.push_back(mark.is_traced ? 1 : 0);
+  put_number(bytes_, mark.number);
+  put_fixed64(bytes_, mark.publisher);
 }
 
 void PageWriter::delivery(SessionNumber session, std::uint64_t sequence, mqtt::Qos qos, bool retain,
@@ -227,10 +244,16 @@ bool PageReader::read(ByteView page) {
   Reader from(page);
   if (from.byte() != kFormat) return false;
   from.fixed64();
+  TraceMark mark;
   while (from.ok() && !from.at_end()) {
     const auto type = static_cast<RecordType>(from.byte());
+    if (type == RecordType::TraceMark) {
+      mark = get_trace_mark(from);
+      continue;
+    }
     if (type == RecordType::Message) {
-      const StoredMessage message = get_message(from, true);
+      StoredMessage message = get_message(from, true);
+      message.trace_mark = std::exchange(mark, {});
       if (from.ok()) on_message(message);
       continue;
     }

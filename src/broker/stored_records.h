@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/time.h"
 #include "broker/home.h"
+#include "broker/message.h"
 #include "broker/subscriber_list.h"
 
 namespace sluice::broker {
@@ -23,6 +24,14 @@ inline constexpr WallTime kNeverOnTheWall = INT64_MAX;
 // The bytes of the store, docs/reference/storage-format.md. Everything begins with a format byte;
 // numbers are variable length, seven bits a byte, the lowest first.
 
+/// What a trace knows a message by: the hash of its publisher and the number it was given when it
+/// entered the broker. Only what entered while something was traced has one.
+struct TraceMark {
+  PublisherId publisher = 0;
+  std::uint16_t number = 0;  // 0: none
+  bool is_traced = false;
+};
+
 /// One Application Message as it lies in a page or in a row.
 struct StoredMessage {
   ByteView topic;
@@ -31,6 +40,7 @@ struct StoredMessage {
   mqtt::Qos qos = mqtt::Qos::AtMostOnce;
   bool retain = false;
   WallTime expires = kNeverOnTheWall;
+  TraceMark trace_mark{};  // in pages only
 };
 
 /// That the last message of the page goes to a Session.
@@ -86,6 +96,8 @@ class PageWriter {
   void transfer(const StoredTransfer& transfer);
 
  private:
+  void trace_mark(const TraceMark& mark);
+
   std::string bytes_;
   std::size_t header_size_;
 };

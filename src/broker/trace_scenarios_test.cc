@@ -280,5 +280,42 @@ TEST_P(Trace, TheMemoryIsFull) {
   EXPECT_TRUE(has_step("PublishDenied p memory_full"));
 }
 
+TEST_P(Trace, KeepsTheNameOfAMessageThatWaitsInTheStore) {
+  Client& receiver = subscriber(kPersistent, {.qos = Q1});
+  receiver.drop();
+  world.connected("p").publish("t", "x", Q1);
+  ASSERT_TRUE(receiver.resumes(kPersistent));
+
+  const auto all = records();
+  EXPECT_TRUE(std::ranges::any_of(
+      all, [](const auto& record) { return record.step == TraceStep::Acknowledged; }));
+  for (const TraceRecord& record : all) EXPECT_EQ(record.message, all[0].message);
+}
+
+TEST_P(Trace, KeepsTheNameOfAMessageOverARestart) {
+  Client& receiver = subscriber(kPersistent, {.qos = Q1});
+  receiver.drop();
+  world.connected("p").publish("t", "x", Q1);
+  const std::uint64_t name = records().front().message;
+  world.restart();
+  SetUp();
+
+  ASSERT_TRUE(receiver.resumes(kPersistent));
+
+  for (const TraceRecord& record : records()) EXPECT_EQ(record.message, name);
+}
+
+TEST_P(Trace, ThatBeginsLaterFindsWhatWaitsInTheStore) {
+  trace({{"somebody else"}, {}, {}});
+  Client& receiver = subscriber(kPersistent, {.qos = Q1});
+  receiver.drop();
+  world.connected("p").publish("t", "x", Q1);
+  SetUp();
+
+  ASSERT_TRUE(receiver.resumes(kPersistent));
+
+  EXPECT_EQ(steps(), (std::vector<std::string>{"Sent r", "Acknowledged r"}));
+}
+
 }  // namespace
 }  // namespace sluice::broker

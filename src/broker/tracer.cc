@@ -24,7 +24,7 @@ bool matches_any(const std::vector<std::string>& filters, ByteView topic) {
       filters, [&](const std::string& filter) { return mqtt::matches(filter, topic); });
 }
 
-/// Of a message that was retained or read from the store, and so came without a mark.
+/// Of a message that entered while nothing was traced, and so came without a mark.
 bool is_of(const std::vector<std::string>& filters, const Message& message) {
   return message.number() == 0 && matches_any(filters, message.topic());
 }
@@ -47,6 +47,10 @@ bool Tracer::traces(const Session& session) const {
 
 bool Tracer::traces(ByteView client_id, const std::string& address) const {
   return clients_.contains(hash_bytes(client_id)) || addresses_.contains(address);
+}
+
+bool Tracer::is_of_traced_topic(ByteView topic) const {
+  return matches_any(filters_, topic);
 }
 
 void Tracer::mark(MessageParts& parts, const Session* publisher) {

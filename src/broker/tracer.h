@@ -40,6 +40,9 @@ class Tracer {
     return message.is_traced() || !clients_.empty() || !addresses_.empty();
   }
 
+  /// Whether all that is published to this topic is traced.
+  bool is_of_traced_topic(ByteView topic) const;
+
   /// A message enters the broker: marks it if it is traced, and numbers it, so that its record on
   /// every shard names the same message. publisher  null: none that has a Session here
   void mark(MessageParts& parts, const Session* publisher);

@@ -342,13 +342,6 @@ MaybeFinding judge_published(const Case& one) {
       "Look at the publisher: whether it is connected, and to which topic it publishes."};
 }
 
-/// A message that waited in the store comes back under a name that nothing was published under.
-bool was_published(const DeliveryFacts& facts, std::uint64_t message) {
-  return std::any_of(facts.trace.begin(), facts.trace.end(), [&](const auto& record) {
-    return record.step == TraceStep::Published && record.message == message;
-  });
-}
-
 /// Of several messages the named one; else the one that was published last.
 Records records_of_message(const DeliveryFacts& facts) {
   std::uint64_t message = facts.message;
@@ -358,16 +351,10 @@ Records records_of_message(const DeliveryFacts& facts) {
     if (facts.message == 0 && is_publish) message = record.message;
   }
   Records records;
-  bool waits_in_store = false;
   for (const auto& record : facts.trace) {
     if (record.topic != facts.topic) continue;
     const bool is_of_it = record.message == 0 || message == 0 || record.message == message;
-    const bool may_be_of_it = waits_in_store && record.client_id == facts.client_id &&
-                              !was_published(facts, record.message);
-    if (is_of_it || may_be_of_it) records.push_back(record);
-    if (is_of_it && record.client_id == facts.client_id) {
-      waits_in_store = record.step == TraceStep::Queued;
-    }
+    if (is_of_it) records.push_back(record);
   }
   return records;
 }

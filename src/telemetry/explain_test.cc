@@ -189,18 +189,6 @@ TEST(Explanations, AreOfTheMessageThatIsNamed) {
   EXPECT_EQ(explain(facts)[0].cause, Cause::Expired);
 }
 
-TEST(Explanations, FollowAMessageThroughTheStore) {
-  DeliveryFacts facts = good_facts();
-  add_record(facts, TraceStep::Published, "sender");
-  add_record(facts, TraceStep::Queued, "receiver");
-  add_record(facts, TraceStep::Dropped, "receiver", "expired");
-  facts.trace.back().message = 99;  // its name was not stored
-  const auto findings = explain(facts);
-  ASSERT_FALSE(findings.empty());
-  EXPECT_EQ(findings[0].cause, Cause::Expired);
-  EXPECT_EQ(findings[0].certainty, Certainty::Certain);
-}
-
 TEST(Explanations, TellDropsOfOtherTopicsAsPossible) {
   DeliveryFacts facts = good_facts();
   add_drop(facts, DropReason::Expired);
