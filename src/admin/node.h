@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -44,10 +45,12 @@ class Node {
   /// False: only health can be asked for yet.
   virtual bool is_serving() { return true; }
   virtual telemetry::NodeFacts facts() = 0;
-  /// Makes a copy of all that the broker keeps, as of one moment, while it runs.
+  /// Makes a copy of all that the broker keeps, as of one moment, while it runs. May take long, and
+  /// may be called on any thread, once at a time.
+  /// stop     once set, by any thread, this ends soon with an error
   /// returns  a folder of the caller's, to be removed with all that is in it
   /// errors   one line for an operator
-  virtual Result<std::string> copy_store() = 0;
+  virtual Result<std::string> copy_store(const std::atomic<bool>& stop) = 0;
 };
 
 }  // namespace sluice::admin

@@ -19,11 +19,12 @@ WallTime wall_now() {
 }
 
 /// A file of SQLite as of one moment, whoever writes to it meanwhile.
-Result<void> copy_database(const std::string& from, const std::string& to) {
+Result<void> copy_database(const std::string& from, const std::string& to,
+                           const std::atomic<bool>& stop) {
   if (!std::filesystem::exists(from)) return {};
   auto database = entities::Database::open(from, entities::Database::Mode::ReadOnly);
   if (!database) return failure(database.error().what);
-  const auto copied = entities::copy_database(**database, to);
+  const auto copied = entities::copy_database(**database, to, stop);
   if (!copied) return failure("cannot copy " + from + ": " + copied.error().what);
   return {};
 }
@@ -31,7 +32,10 @@ Result<void> copy_database(const std::string& from, const std::string& to) {
 }  // namespace
 
 Node::Node(const Parts& parts, std::string id)
-    : parts_(parts), id_(std::move(id)), started_at_(wall_now()) {
+    : parts_(parts),
+      data_dir_(parts.settings.data_dir),
+      id_(std::move(id)),
+      started_at_(wall_now()) {
   std::error_code ignored;
   std::filesystem::remove_all(copies(), ignored);  // of a run that was killed
 }
@@ -55,26 +59,26 @@ telemetry::NodeFacts Node::facts() {
       {parts_.server, parts_.engine, parts_.state, parts_.authentications.get()});
 }
 
-Result<std::string> Node::copy_store() {
+Result<std::string> Node::copy_store(const std::atomic<bool>& stop) {
   // On the file system of the store, so that its files can be linked.
   const std::string folder = copies() + "/" + std::to_string(++copies_made_);
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (!error) std::filesystem::permissions(copies(), std::filesystem::perms::owner_all, error);
   if (error) return failure("cannot create " + folder + ": " + error.message());
-  if (auto copied = copy_into(folder); !copied) {
+  if (auto copied = copy_into(folder, stop); !copied) {
     std::filesystem::remove_all(folder, error);
     return tl::unexpected(copied.error());
   }
   return folder;
 }
 
-Result<void> Node::copy_into(const std::string& folder) const {
+Result<void> Node::copy_into(const std::string& folder, const std::atomic<bool>& stop) const {
   if (parts_.engine != nullptr) {
     if (auto copied = parts_.engine->copy_to(folder); !copied) return copied;
   }
   for (const char* name : {"/admin.db", "/history.db"}) {
-    if (auto copied = copy_database(parts_.settings.data_dir + name, folder + name); !copied) {
+    if (auto copied = copy_database(data_dir_ + name, folder + name, stop); !copied) {
       return copied;
     }
   }

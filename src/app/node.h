@@ -34,13 +34,14 @@ class Node final : public admin::Node {
   admin::Health health() override;
   bool is_serving() override { return parts_.state.is_recovered; }
   telemetry::NodeFacts facts() override;
-  Result<std::string> copy_store() override;
+  Result<std::string> copy_store(const std::atomic<bool>& stop) override;
 
  private:
-  std::string copies() const { return parts_.settings.data_dir + "/copies"; }
-  Result<void> copy_into(const std::string& folder) const;
+  std::string copies() const { return data_dir_ + "/copies"; }
+  Result<void> copy_into(const std::string& folder, const std::atomic<bool>& stop) const;
 
   const Parts parts_;
+  const std::string data_dir_;  // not of the settings, which change on the admin thread
   const std::string id_;
   const WallTime started_at_;
   unsigned copies_made_ = 0;

@@ -6,6 +6,7 @@ namespace sluice::entities {
 namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
+constexpr int kStepsBetweenLooks = 1000;  // of SQLite's machine: well below a millisecond
 
 Error describe(sqlite3* database, int code) {
   const std::string words = sqlite3_errmsg(database);
@@ -144,6 +145,15 @@ Result<void> Database::run_script(const std::string& sql) {
 
 std::uint64_t Database::changed_rows() const {
   return static_cast<std::uint64_t>(sqlite3_changes64(handle_));
+}
+
+void Database::watch(const std::atomic<bool>* stop) {
+  const auto ask = [](void* flag) {
+    return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0;
+  };
+  // SQLite hands the flag back as it got it; nothing is written there.
+  sqlite3_progress_handler(handle_, kStepsBetweenLooks, stop ? +ask : nullptr,
+                           const_cast<std::atomic<bool>*>(stop));
 }
 
 Result<Transaction> Database::begin() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -123,6 +124,15 @@ class Database {
   Result<void> run(std::string_view sql, const Values&... values) {
     return prepare(sql).bind(values...).run();
   }
+  /// The same of what may take long; once `stop` is set, by any thread, it ends with an error.
+  template <class... Values>
+  Result<void> run_until(const std::atomic<bool>& stop, std::string_view sql,
+                         const Values&... values) {
+    watch(&stop);
+    auto result = run(sql, values...);
+    watch(nullptr);
+    return result;
+  }
   /// Several statements in a row, without values.
   Result<void> run_script(const std::string& sql);
 
@@ -134,6 +144,7 @@ class Database {
 
  private:
   explicit Database(sqlite3* handle) : handle_(handle) {}
+  void watch(const std::atomic<bool>* stop);  // null: no more
   sqlite3* handle_;
 };
 

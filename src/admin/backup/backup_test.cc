@@ -39,7 +39,8 @@ class BackupTest : public testing::LocalAdminTest {
     std::filesystem::create_directories(folder + "/store");
     std::ofstream(folder + "/store/large") << std::string(600'000, 'x');
     std::ofstream(folder + "/store/empty");
-    EXPECT_TRUE(entities::copy_database(harness.store->database(), folder + "/admin.db"));
+    const std::atomic<bool> never{false};
+    EXPECT_TRUE(entities::copy_database(harness.store->database(), folder + "/admin.db", never));
     harness.node.copied_folder = folder;
     return folder;
   }
@@ -80,6 +81,17 @@ TEST_F(BackupTest, CanBeOpenedAsAnAdministration) {
 
   ASSERT_TRUE(store) << store.error().what;
   EXPECT_TRUE(*(*store)->users().find_by_email("boss@example.com"));
+}
+
+TEST_F(BackupTest, OfADatabaseEndsWhenItIsToStop) {
+  entities::Database& database = harness.store->database();
+  ASSERT_TRUE(database.run_script(
+      "CREATE TABLE large AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n "
+      "LIMIT 20000) SELECT x FROM n"));
+  std::atomic<bool> stop{true};
+  EXPECT_FALSE(entities::copy_database(database, harness.folder.path() + "/first.db", stop));
+  stop = false;
+  EXPECT_TRUE(entities::copy_database(database, harness.folder.path() + "/second.db", stop));
 }
 
 TEST_F(BackupTest, SaysWhyThereIsNone) {

@@ -253,6 +253,45 @@ TEST_F(HttpServerTest, StopsInTheMiddleOfAnImport) {
   EXPECT_EQ(harness.store->credentials().counts()->total(), 0U);
 }
 
+TEST_F(HttpServerTest, ServesOthersDuringABackup) {
+  std::promise<void> begun;
+  std::promise<void> may_end;
+  harness.node.copied_folder = harness.folder.path() + "/copy";
+  std::filesystem::create_directories(harness.node.copied_folder);
+  harness.node.on_copy = [&](const std::atomic<bool>&) {
+    begun.set_value();
+    may_end.get_future().wait();
+  };
+  start();
+  HttpPeer peer = connect_locally();
+  peer.request("GET", "/api/backup");
+  begun.get_future().wait();
+
+  HttpPeer other = connect_locally();
+  EXPECT_EQ(HttpPeer::status(other.ask("GET", "/api/auth/user")), 200);
+
+  may_end.set_value();
+  EXPECT_NE(peer.read_until("0\r\n\r\n").find("200 OK"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, StopsInTheMiddleOfABackup) {
+  options.stop_timeout = milliseconds{50};
+  std::promise<void> begun;
+  harness.node.on_copy = [&](const std::atomic<bool>& stop) {
+    begun.set_value();
+    while (!stop) std::this_thread::yield();
+  };
+  start();
+  HttpPeer peer = connect_locally();
+  peer.request("GET", "/api/backup");
+  begun.get_future().wait();
+
+  stop();
+  server.reset();
+
+  EXPECT_TRUE(peer.is_closed_by_peer());
+}
+
 TEST_F(HttpServerTest, SaysWhyItCannotListen) {
   start();
   HttpServer::Options taken;

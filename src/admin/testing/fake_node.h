@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,7 +19,8 @@ class FakeNode final : public Node {
   std::vector<ListenerFacts> listeners() override { return open_listeners; }
   Health health() override { return current_health; }
   telemetry::NodeFacts facts() override { return node_facts; }
-  Result<std::string> copy_store() override {
+  Result<std::string> copy_store(const std::atomic<bool>& stop) override {
+    if (on_copy) on_copy(stop);
     if (copied_folder.empty()) return failure("there is no room for a copy");
     return copied_folder;
   }
@@ -33,6 +35,7 @@ class FakeNode final : public Node {
                         {{"recovery", true, ""}}};
   telemetry::NodeFacts node_facts;
   std::string copied_folder;  // what `copy_store` gives away; empty: it fails
+  std::function<void(const std::atomic<bool>& stop)> on_copy;  // on the thread that copies
 };
 
 }  // namespace sluice::admin::testing
