@@ -140,6 +140,7 @@ void add_identity(SessionDetails& details, const auth::Identity& identity) {
   details.provider = auth::to_string(identity.provider);
   details.credentials_id = identity.credentials_id;
   details.username = identity.username;
+  details.common_name = identity.common_name;
 }
 
 }  // namespace

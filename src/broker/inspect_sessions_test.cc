@@ -271,5 +271,19 @@ TEST_P(Inspection, TellsOfRemovedSessionsWhenThatIsDurable) {
   EXPECT_EQ(asker.remove({"nobody"}), 0u);
 }
 
+TEST_P(Inspection, ShowsTheCertificateThatLetAClientIn) {
+  world.ask([](const auth::ConnectRequest&) -> std::optional<auth::Verdict> {
+    auth::Identity identity;
+    identity.provider = auth::ProviderType::X509;
+    identity.common_name = "meter-1";
+    return auth::Admitted{identity, ""};
+  });
+  Client& client = world.connected("c", kPersistent);
+
+  EXPECT_EQ(asker.find("c")->common_name, "meter-1");
+  client.drop();
+  EXPECT_EQ(asker.find("c")->common_name, "meter-1");
+}
+
 }  // namespace
 }  // namespace sluice::broker

@@ -160,6 +160,7 @@ struct SessionDetails {
   std::string credentials_id;         // empty: anonymous
   std::string provider;               // as TBMQ names it, "MQTT_BASIC"; empty: none
   std::string username;
+  std::string common_name;  // of its X.509 certificate; empty: it did not come by one
   std::uint16_t receive_maximum = 0;
   std::uint32_t packet_size_max = 0;
   std::uint64_t in_flight = 0;

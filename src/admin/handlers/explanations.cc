@@ -23,7 +23,7 @@ struct Party {
 
   auth::Subject subject() const {
     if (!session) return {client_id, {}, {}};
-    return {client_id, session->username, {}};
+    return {client_id, session->username, session->common_name};
   }
 };
 
