@@ -97,7 +97,7 @@ class Broker:
             self.get("/api/auth/user")
             with socket.create_connection(("127.0.0.1", self.port), 1):
                 return True
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException, Refused):  # 503 while it starts
             self.api = None
             return False
 
