@@ -1,5 +1,9 @@
 // Mail by REST: settings and their test, invitations, new passwords by a link.
+#include <thread>
+
 #include "admin/login/secrets.h"
+#include "admin/server/http_server.h"
+#include "admin/testing/http_peer.h"
 #include "admin/testing/local_admin.h"
 #include "admin/testing/smtp_peer.h"
 
@@ -109,17 +113,12 @@ TEST_F(MailTest, ATestMailThatCannotBeSentSaysWhy) {
 
 TEST_F(MailTest, WhatCannotBeMailSettingsIsRefused) {
   const std::vector<json::object> wrong{
-      {{"mailFrom", "nobody"}},
-      {{"mailFrom", "a@x\r\nBcc: b@x"}},
-      {{"smtpHost", "x/y@z"}},
-      {{"smtpPort", 0}},
-      {{"smtpPort", 65536}},
-      {{"smtpProtocol", "http"}},
-      {{"tlsVersion", "TLSv1"}},
-      {{"timeout", 0}},
-      {{"username", "a\r\nRCPT"}},
-      {{"enableProxy", true}},
-      {{"enableProxy", true}, {"proxyHost", "h"}},
+      {{"mailFrom", "nobody"}},  {{"mailFrom", "a@x\r\nBcc: b@x"}},
+      {{"smtpHost", "x/y@z"}},   {{"smtpPort", 0}},
+      {{"smtpPort", 65536}},     {{"smtpProtocol", "http"}},
+      {{"tlsVersion", "TLSv1"}}, {{"timeout", 0}},
+      {{"timeout", 60001}},      {{"username", "a\r\nRCPT"}},
+      {{"enableProxy", true}},   {{"enableProxy", true}, {"proxyHost", "h"}},
   };
   for (const json::object& value : wrong) {
     const std::string body = setting("mail", value);
@@ -253,6 +252,31 @@ TEST_F(MailTest, AnInvitationThatCannotBeSentMakesNoUser) {
   EXPECT_EQ(failed.status, 500U);
   EXPECT_NE(at(failed, "/message").find("cannot be reached"), std::string::npos) << failed.body;
   EXPECT_EQ(at(get("/api/admin?pageSize=10&page=0"), "/totalElements"), "1");
+}
+
+TEST_F(MailTest, OthersAreAnsweredWhileAMailWaits) {
+  using testing::HttpPeer;
+  auto silent = std::make_unique<SmtpPeer>(SmtpPeer::Options{.is_silent = true});
+  json::object value = mail_value();
+  value["smtpPort"] = silent->port();
+  value["timeout"] = 60'000;
+  auto server = HttpServer::make({}, *harness.api);
+  ASSERT_TRUE(server) << server.error().what;
+  std::thread thread([&] { (*server)->run(); });
+  const std::string header = "X-Authorization: Bearer " + token + "\r\n";
+
+  HttpPeer waiting = HttpPeer::tcp((*server)->port());
+  waiting.request("POST", "/api/admin/settings/testMail", setting("mail", value), header);
+  silent->wait_for_connection();
+  HttpPeer other = HttpPeer::tcp((*server)->port());
+  EXPECT_EQ(HttpPeer::status(other.ask("GET", "/api/auth/user", "", header)), 200);
+  silent.reset();  // hangs up
+  const std::string answer = waiting.read_answer();
+  EXPECT_EQ(HttpPeer::status(answer), 500);
+  EXPECT_EQ(answer.find("did not answer"), std::string::npos) << "it was not the time: " << answer;
+
+  (*server)->stop();
+  thread.join();
 }
 
 TEST_F(MailTest, LinksBeginWithTheConfiguredAddressOnly) {

@@ -71,6 +71,11 @@ class SmtpPeer {
     came_.wait(lock, [&] { return mails_.size() >= count; });
     return mails_[count - 1];
   }
+  /// Blocks until somebody has connected.
+  void wait_for_connection() {
+    std::unique_lock lock(mutex_);
+    came_.wait(lock, [&] { return connection_ >= 0; });
+  }
   std::size_t mail_count() {
     const std::lock_guard lock(mutex_);
     return mails_.size();
@@ -133,6 +138,7 @@ class SmtpPeer {
         if (stopping_) return;
         connection_ = socket.get();
       }
+      came_.notify_all();
       Stream stream(socket.get());
       converse(stream);
       const std::lock_guard lock(mutex_);
