@@ -28,6 +28,9 @@ class BrokerView {
   virtual broker::SessionCounts count_sessions() = 0;
   virtual broker::SessionTotals total_sessions() = 0;
   virtual std::optional<broker::SessionDetails> find_session(const std::string& client_id) = 0;
+  /// Those of whom deliveries were timed within the last minute, the slowest first, at most `max`:
+  /// a sample, of each shard at most a few hundred.
+  virtual std::vector<broker::ClientLatency> list_latencies(std::size_t max) = 0;
   /// Ends the Network Connections of these Clients (v5: 0x98); their Sessions stay.
   /// returns  how many had one
   virtual std::size_t disconnect(const std::vector<std::string>& client_ids) = 0;
@@ -61,7 +64,8 @@ class BrokerView {
   virtual std::optional<broker::QueueFacts> find_queue(const std::string& client_id,
                                                        std::size_t first,
                                                        std::size_t payload_max) = 0;
-  /// Drops what waits for a Client and is not in flight; durable on return. nullopt: no Session
+  /// Drops what waits for a Client at the call, no later message, and is not in flight; durable on
+  /// return. nullopt: no Session
   virtual std::optional<std::uint64_t> purge_queue(const std::string& client_id) = 0;
 
   /// Publishes messages, those of one topic in this order. All that are to be durable wait for the

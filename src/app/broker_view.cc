@@ -115,6 +115,17 @@ std::optional<broker::SessionDetails> BrokerView::find_session(const std::string
       ask_all_at_once([client_id](Broker& core) { return core.find_session(client_id); }));
 }
 
+std::vector<broker::ClientLatency> BrokerView::list_latencies(std::size_t max) {
+  std::vector<broker::ClientLatency> all;
+  for (auto& part :
+       ask_all_at_once([](Broker& core) { return core.list_latencies(monotonic_now()); })) {
+    append(all, std::move(part));
+  }
+  std::ranges::sort(all, broker::is_slower);
+  if (all.size() > max) all.resize(max);
+  return all;
+}
+
 std::size_t BrokerView::disconnect(const std::vector<std::string>& client_ids) {
   return sum(ask_all_at_once([client_ids](Broker& core) {
     std::size_t ended = 0;

@@ -24,6 +24,7 @@ class BrokerView final : public admin::BrokerView {
   broker::SessionCounts count_sessions() override;
   broker::SessionTotals total_sessions() override;
   std::optional<broker::SessionDetails> find_session(const std::string& client_id) override;
+  std::vector<broker::ClientLatency> list_latencies(std::size_t max) override;
   std::size_t disconnect(const std::vector<std::string>& client_ids) override;
   std::size_t remove_sessions(const std::vector<std::string>& client_ids) override;
 

@@ -111,8 +111,8 @@ class Broker {
   bool disconnect(ByteView client_id, Instant now);
 
   // What an operator asks for, see inspection.h. Views given are borrowed for the call only. `done`
-  // comes at once or in a later turn: lists are read, and queues emptied, in slices, one a turn, and
-  // what changes something is told when that outlives a crash.
+  // comes at once or in a later turn: lists are read, and queues emptied, in slices, one a turn,
+  // and what changes something is told when that outlives a crash.
 
   /// Items have what order and filter needed; `complete` adds the rest to those that are shown.
   void list_sessions(SessionQuery query, std::function<void(Excerpt<SessionSummary>)> done,
@@ -122,6 +122,9 @@ class Broker {
   SessionCounts count_sessions() const;
   void total_sessions(std::function<void(SessionTotals)> done, Instant now);
   std::optional<SessionDetails> find_session(ByteView client_id);
+  /// Of a few hundred Clients at most, among them the slowest of those that were timed; in no
+  /// particular order.
+  std::vector<ClientLatency> list_latencies(Instant now);
   /// done  with how many of them this shard had
   void remove_sessions(std::span<const std::string> client_ids,
                        std::function<void(std::size_t)> done, Instant now);
@@ -147,10 +150,10 @@ class Broker {
   /// done  nullopt: no such Session here
   void find_queue(ByteView client_id, std::size_t first, std::size_t payload_max,
                   std::function<void(std::optional<QueueFacts>)> done, Instant now);
-  /// done  with how many messages were dropped; nullopt: no such Session here
   /// Drops what waits now, but for what was sent on an earlier connection: no later message. In
   /// slices, and what the Client has not read when it begins is not sent meanwhile. If the Session
   /// ends in between, the rest goes with it.
+  /// done  with how many messages were dropped; nullopt: no such Session here
   void purge_queue(ByteView client_id, std::function<void(std::optional<std::uint64_t>)> done,
                    Instant now);
   /// On one shard, whichever it is.

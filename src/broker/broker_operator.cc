@@ -28,6 +28,11 @@ std::optional<SessionDetails> Broker::find_session(ByteView client_id) {
   return core_->inspector.find_session(client_id);
 }
 
+std::vector<ClientLatency> Broker::list_latencies(Instant now) {
+  core_->now = now;
+  return core_->inspector.list_latencies();
+}
+
 void Broker::remove_sessions(std::span<const std::string> client_ids,
                              std::function<void(std::size_t)> done, Instant now) {
   core_->now = now;

@@ -6,6 +6,7 @@
 
 #include "base/latency_histogram.h"
 #include "base/time.h"
+#include "broker/acknowledge_times.h"
 
 namespace sluice::broker {
 
@@ -24,11 +25,23 @@ class DeliveryProbes {
     Probe& probe = place_of(by, packet_id);
     if (probe.to != &by || probe.packet_id != packet_id) return;
     histogram.observe(now - probe.sent_at);
+    times_.add(by, now - probe.sent_at, now);
     probe.to = nullptr;
   }
   void forget(const ServerConnection& connection) {
     for (Probe& probe : probes_) {
       if (probe.to == &connection) probe.to = nullptr;
+    }
+    times_.forget(connection);
+  }
+
+  const AcknowledgeTimes& times() const { return times_; }
+  /// Calls visit(const ServerConnection&, packet_id, age) for each that has not been acknowledged:
+  /// it may be over for another reason.
+  template <class Visit>
+  void for_each_awaited(Instant now, Visit&& visit) const {
+    for (const Probe& probe : probes_) {
+      if (probe.to != nullptr) visit(*probe.to, probe.packet_id, now - probe.sent_at);
     }
   }
 
@@ -48,6 +61,7 @@ class DeliveryProbes {
   }
 
   std::array<Probe, kProbes> probes_;
+  AcknowledgeTimes times_;
 };
 static_assert(DeliveryProbes::kProbes == 1U << 6, "the top six bits choose");
 

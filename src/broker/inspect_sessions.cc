@@ -1,6 +1,7 @@
 // Sessions as an operator lists, looks at and removes them.
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "broker/best_items.h"
 #include "broker/client_access.h"
@@ -135,6 +136,13 @@ void add_connection(SessionDetails& details, const ServerConnection& connection)
   }
 }
 
+/// Whether the Client has still to acknowledge it.
+bool is_awaited(const Session& session, std::uint16_t packet_id) {
+  MessageFlow* const flow = session.flow();
+  const auto* const entry = flow != nullptr ? flow->window.find(packet_id) : nullptr;
+  return entry != nullptr && entry->stage == InFlightWindow::Stage::Publish;
+}
+
 void add_identity(SessionDetails& details, const auth::Identity& identity) {
   if (identity.provider == auth::ProviderType::None) return;
   details.provider = auth::to_string(identity.provider);
@@ -179,6 +187,30 @@ std::optional<SessionDetails> Inspector::find_session(ByteView client_id) {
   }
   details.subscriptions = subscriptions_of(*session);
   return details;
+}
+
+std::vector<ClientLatency> Inspector::list_latencies() const {
+  boost::unordered_flat_map<const ServerConnection*, ClientLatency> by_client;
+  core_.probes.times().for_each(
+      core_.now, [&](const ServerConnection& client, double average, double maximum) {
+        by_client[&client] = {{}, average, maximum};
+      });
+  const auto add_awaited = [&](const ServerConnection& client, std::uint16_t packet_id,
+                               milliseconds age) {
+    if (!is_awaited(*client.session(), packet_id)) return;
+    ClientLatency& latency = by_client[&client];
+    const auto awaited = static_cast<double>(age.count());
+    latency.average_ms = std::max(latency.average_ms, awaited);
+    latency.max_ms = std::max(latency.max_ms, awaited);
+  };
+  core_.probes.for_each_awaited(core_.now, add_awaited);
+  std::vector<ClientLatency> all;
+  all.reserve(by_client.size());
+  for (auto& [client, latency] : by_client) {
+    latency.session = summary_of(core_, *client->session());
+    all.push_back(std::move(latency));
+  }
+  return all;
 }
 
 void Inspector::remove_sessions(std::span<const std::string> client_ids,

@@ -173,7 +173,8 @@ void change_to(Core& core, Session& session, const Wanted& wanted) {
 
 void Inspector::list_subscriptions(SubscriptionQuery query,
                                    std::function<void(Excerpt<ClientSubscription>)> done) {
-  core_.scans.begin(std::make_unique<SubscriptionListScan>(core_, std::move(query), std::move(done)));
+  core_.scans.begin(
+      std::make_unique<SubscriptionListScan>(core_, std::move(query), std::move(done)));
 }
 
 void Inspector::list_share_groups(std::function<void(std::vector<ShareGroupFacts>)> done) {

@@ -172,6 +172,19 @@ struct SessionDetails {
   std::vector<SubscriptionFacts> subscriptions;  // by filter
 };
 
+/// How long a Client that is connected takes to acknowledge, of the deliveries that were timed
+/// within the last minute; one that is still awaited counts with its age.
+struct ClientLatency {
+  SessionSummary session;
+  double average_ms = 0;  // moving: each counts an eighth
+  double max_ms = 0;
+};
+/// The slowest first; equals by Client Identifier.
+inline bool is_slower(const ClientLatency& a, const ClientLatency& b) {
+  return a.average_ms != b.average_ms ? a.average_ms > b.average_ms
+                                      : a.session.client_id < b.session.client_id;
+}
+
 struct SessionCounts {
   std::uint64_t connected = 0;
   std::uint64_t disconnected = 0;

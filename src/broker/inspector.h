@@ -28,6 +28,7 @@ class Inspector {
   void complete(std::span<SessionSummary> sessions);
   SessionCounts count_sessions() const;
   std::optional<SessionDetails> find_session(ByteView client_id);
+  std::vector<ClientLatency> list_latencies() const;
   void remove_sessions(std::span<const std::string> client_ids,
                        std::function<void(std::size_t)> done);
 

@@ -59,6 +59,8 @@ class ServerConnection final : private runtime::Timer {
 
   bool is_open() const { return state_ != State::Ended; }
   bool is_connected() const { return state_ == State::Connected; }
+  /// Null before CONNECT and after its end.
+  const Session* session() const { return session_; }
 
   /// Queues the bytes of a control packet for this turn's output.
   void append_output(ByteView packet);

@@ -1,6 +1,8 @@
 #include "admin/handlers/explanations.h"
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "admin/broker_state.h"
 #include "admin/handlers/json_parts.h"
@@ -151,6 +153,52 @@ Outcome<BrokerView*> view_of(Services& services) {
   return services.context.view;
 }
 
+/// latency  null: none of its deliveries was timed lately
+json::object slow_subscriber_to_json(Services& services, const broker::SessionSummary& session,
+                                     const broker::ClientLatency* latency) {
+  json::object shown{{"clientId", text_json(session.client_id)},
+                     {"waitingMessages", session.waiting_messages},
+                     {"waitingBytes", session.waiting_bytes},
+                     {"waitingBytesRate", services.monitoring.collector.waiting_rate(session)},
+                     {"connected", session.is_connected},
+                     {"clientIpAdr", text_json(session.address)},
+                     {"connectedAt", session.connected_at},
+                     {"latencyMs", nullptr},
+                     {"latencyMaxMs", nullptr}};
+  if (latency != nullptr) {
+    shown["latencyMs"] = latency->average_ms;
+    shown["latencyMaxMs"] = latency->max_ms;
+  }
+  return shown;
+}
+
+json::array rank_by_latency(Services& services, BrokerView& view, std::size_t limit) {
+  json::array all;
+  for (const broker::ClientLatency& latency : view.list_latencies(limit)) {
+    all.push_back(slow_subscriber_to_json(services, latency.session, &latency));
+  }
+  return all;
+}
+
+json::array rank_by_waiting(Services& services, BrokerView& view, std::size_t limit) {
+  broker::SessionQuery query;
+  query.order = broker::SessionOrder::WaitingBytes;
+  query.descending = true;
+  query.slice = {0, limit};
+  const auto sessions = view.list_sessions(query).items;
+  const auto latencies = view.list_latencies(std::numeric_limits<std::size_t>::max());
+  json::array all;
+  for (const broker::SessionSummary& session : sessions) {
+    if (session.waiting_bytes == 0 && session.waiting_messages == 0) continue;
+    const auto found = std::ranges::find_if(latencies, [&](const broker::ClientLatency& latency) {
+      return latency.session.client_id == session.client_id;
+    });
+    all.push_back(
+        slow_subscriber_to_json(services, session, found != latencies.end() ? &*found : nullptr));
+  }
+  return all;
+}
+
 }  // namespace
 
 Outcome<Response> explain_delivery(Services& services, const Request& request) {
@@ -185,23 +233,12 @@ Outcome<Response> list_slow_subscribers(Services& services, const Request& reque
   if (!limit) return tl::unexpected(limit.error());
   const auto view = view_of(services);
   if (!view) return tl::unexpected(view.error());
-  broker::SessionQuery query;
-  query.order = broker::SessionOrder::WaitingBytes;
-  query.descending = true;
-  query.slice = {0, *limit};
-  json::array all;
-  for (const broker::SessionSummary& session : (*view)->list_sessions(query).items) {
-    if (session.waiting_bytes == 0 && session.waiting_messages == 0) continue;
-    all.push_back(
-        json::object{{"clientId", text_json(session.client_id)},
-                     {"waitingMessages", session.waiting_messages},
-                     {"waitingBytes", session.waiting_bytes},
-                     {"waitingBytesRate", services.monitoring.collector.waiting_rate(session)},
-                     {"connected", session.is_connected},
-                     {"clientIpAdr", text_json(session.address)},
-                     {"connectedAt", session.connected_at}});
+  const std::string sort_by = request.query.text("sortBy");
+  if (sort_by == "latency") return Response::json(rank_by_latency(services, **view, *limit));
+  if (!sort_by.empty() && sort_by != "waiting") {
+    return bad_request("'" + sort_by + "' is no value for 'sortBy'");
   }
-  return Response::json(std::move(all));
+  return Response::json(rank_by_waiting(services, **view, *limit));
 }
 
 }  // namespace sluice::admin

@@ -61,6 +61,11 @@ class FakeView final : public BrokerView {
   std::optional<broker::SessionDetails> find_session(const std::string& client_id) override {
     return find_in(sessions, client_id);
   }
+  std::vector<broker::ClientLatency> list_latencies(std::size_t max) override {
+    auto all = latencies;
+    if (all.size() > max) all.resize(max);
+    return all;
+  }
   std::size_t disconnect(const std::vector<std::string>& client_ids) override {
     std::size_t count = 0;
     for (const std::string& client_id : client_ids) {
@@ -183,6 +188,7 @@ class FakeView final : public BrokerView {
   std::vector<broker::ShareGroupFacts> share_groups;
   std::map<std::string, broker::MessageFacts> retained;
   std::vector<broker::DroppedMessages> dropped;
+  std::vector<broker::ClientLatency> latencies;
   broker::Observations observations;  // what the next `collect` takes
   broker::Counters counted;
   // What it answers.
