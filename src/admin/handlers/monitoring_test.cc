@@ -87,11 +87,12 @@ TEST_F(MonitoringTest, TellsAnybodyHowFarTheStartIs) {
 
 TEST_F(MonitoringTest, MetricsKeepPrometheusRules) {
   harness.view.counted.messages_received = {4, 5, 6};
-  harness.view.add_session("here");
+  harness.view.totals.devices.connected = 1;
   const Response response = ask_openly("/metrics");
   EXPECT_EQ(telemetry::check_metrics(response.body), std::vector<std::string>());
   EXPECT_NE(response.body.find("sluice_messages_received_total{qos=\"1\"} 5\n"), std::string::npos);
-  EXPECT_NE(response.body.find("sluice_sessions{state=\"connected\"} 1\n"), std::string::npos);
+  EXPECT_NE(response.body.find("sluice_sessions{state=\"connected\",type=\"device\"} 1\n"),
+            std::string::npos);
   EXPECT_TRUE(response.content_type.starts_with("text/plain; version=0.0.4"));
 }
 
