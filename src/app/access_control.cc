@@ -128,9 +128,9 @@ Result<void> AccessControl::make_node(const Parts& parts) {
   auto id = find_node_id(settings_.node_id, settings_.data_dir);
   if (!id) return tl::unexpected(id.error());
   log::set_node(*id);
-  node_ = std::make_unique<Node>(Node::Parts{settings_, parts.server, parts.engine, parts.state,
-                                             authenticator_->counts()},
-                                 std::move(*id));
+  node_ = std::make_unique<Node>(
+      Node::Parts{settings_, parts.server, parts.engine, parts.state, authenticator_->counts()},
+      std::move(*id));
   return {};
 }
 
