@@ -59,7 +59,9 @@ Outcome<Answer> drops(const Call& call) {
 }
 
 Outcome<Answer> slow(const Call& call) {
-  auto reply = call.api.get("/api/slow-subscribers", {{"limit", call.arguments.text("--limit")}});
+  auto reply =
+      call.api.get("/api/slow-subscribers", {{"limit", call.arguments.text("--limit")},
+                                             {"sortBy", call.arguments.text("--sort-by")}});
   if (!reply) return tl::unexpected(reply.error());
   return Answer{items_of(std::move(*reply)), slow_columns()};
 }
@@ -75,6 +77,7 @@ std::vector<Column> drop_columns() {
 std::vector<Column> slow_columns() {
   return {text_column("CLIENT ID", "clientId"),  text_column("WAITING", "waitingMessages"),
           text_column("BYTES", "waitingBytes"),  text_column("BYTES/S", "waitingBytesRate"),
+          text_column("ACK MS", "latencyMs"),    text_column("MAX MS", "latencyMaxMs"),
           text_column("ADDRESS", "clientIpAdr"), time_column("CONNECTED", "connectedAt")};
 }
 
@@ -96,8 +99,8 @@ Noun insight() {
                       drops}),
            watchable({"slow",
                       "List the clients that take their messages slowest",
-                      "--limit 10",
-                      {limit},
+                      "--sort-by latency --limit 10",
+                      {option("--sort-by", "ORDER", "waiting (the default) or latency"), limit},
                       slow})}};
 }
 
