@@ -11,8 +11,8 @@ void give_back_idle_memory();
 
 /// What the allocator holds of the system's memory. All 0 with an allocator other than jemalloc.
 struct HeapUse {
-  std::uint64_t used = 0;      // bytes, by the program
-  std::uint64_t resident = 0;  // bytes, with what it freed and the allocator keeps
+  std::uint64_t used = 0;      // bytes that the program has asked for
+  std::uint64_t resident = 0;  // bytes, at most, with what it freed and the allocator keeps
 };
 HeapUse heap_use();
 
