@@ -64,15 +64,15 @@ check_hanging() {
 
 # check_rules: throughput with rules, of that without.
 check_rules() {
-  local log=$work/rules.log rounds=7 seconds=3 qos ratio
+  local log=$work/rules.log rounds=7 seconds=3 qos ratio spread
   [ "$percent" -lt 100 ] && rounds=1 seconds=2
   run_limited "$log" "$python" "$tools/rules.py" "$sluice" --rounds "$rounds" --seconds "$seconds"
   [ $? -eq 0 ] || show_log "$log"
   for qos in 0 1; do
     ratio=$(json_path "qos$qos" "$log")
+    spread=$(json_path "qos${qos}_spread" "$log")
     at_least "${ratio:-0}" 0.95
-    report "rules: publish at QoS $qos, of without" "${ratio:-?}, $(json_path "qos${qos}_spread" "$log")" \
-      '>= 0.95' $?
+    report "rules: publish at QoS $qos, of without" "${ratio:-?}, $spread" '>= 0.95' $?
   done
 }
 

@@ -35,7 +35,8 @@ add_line() {
   line_commands+=("${*:3}")
 }
 
-# report NAME FIGURE BAR STATUS: one line; STATUS is that of the check.
+# report NAME FIGURE BAR STATUS: one line; STATUS is that of the check. No other argument may be a
+# $(command): it would replace $? before it is read.
 report() {
   local verdict=pass
   [ "$4" -eq 0 ] || { verdict=FAIL; failed=$((failed + 1)); }
