@@ -33,7 +33,8 @@ Outcome<Response> get_metrics(Services& services, const Request&) {
   telemetry::BrokerFacts facts;
   if (BrokerView* const view = services.context.view) {
     facts.counters = view->counters();
-    facts.sessions = view->total_sessions();
+    facts.sessions = services.monitoring.session_totals.get(
+        [view] { return view->total_sessions(); }, services.context.clock.monotonic);
   }
   if (services.context.node) add_node(facts, *services.context.node);
   add_monitoring(facts, services);

@@ -7,6 +7,7 @@
 #include "admin/monitoring/event_hub.h"
 #include "admin/monitoring/history_recorder.h"
 #include "admin/monitoring/processor_load.h"
+#include "admin/monitoring/session_totals.h"
 #include "admin/monitoring/stream_tickets.h"
 #include "admin/monitoring/traces.h"
 #include "entities/history_store.h"
@@ -25,6 +26,7 @@ class Monitoring {
   Traces traces;
   telemetry::TopicTree topics;
   ProcessorLoad processor_load;                     // of the last second
+  RecentSessionTotals session_totals;
   std::unique_ptr<entities::HistoryStore> history;  // null: it could not be opened
   HistoryRecorder recorder;
   Collector collector;
