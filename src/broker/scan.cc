@@ -9,9 +9,7 @@ namespace sluice::broker {
 
 namespace {
 
-// A Session comes first, then what it points to.
-constexpr std::size_t kSessionAhead = 8;
-constexpr std::size_t kPartsAhead = 4;
+constexpr std::size_t kPrefetchAhead = 4;
 
 }  // namespace
 
@@ -29,17 +27,11 @@ SessionScan::SessionScan(Core& core) : core_(core) {
   core.sessions.for_each([this](Session& session) { sessions_.push_back(&session); });
 }
 
-void SessionScan::prefetch() const {
-  if (next_ + kSessionAhead >= sessions_.size()) return;
-  sessions_[next_ + kSessionAhead]->prefetch();
-  const Session* const soon = sessions_[next_ + kPartsAhead];
-  if (gone_.contains(soon)) return;
-  if (soon->stored() != nullptr) soon->stored()->prefetch();
-}
-
 bool SessionScan::advance() {
   for (std::size_t read = 0; read < kScanSlice && next_ < sessions_.size(); ++next_) {
-    prefetch();
+    if (next_ + kPrefetchAhead < sessions_.size()) {
+      __builtin_prefetch(sessions_[next_ + kPrefetchAhead]);
+    }
     Session* const session = sessions_[next_];
     read += gone_.contains(session) ? 1 : std::max<std::size_t>(1, visit(*session));
   }

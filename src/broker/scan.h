@@ -56,8 +56,6 @@ class SessionScan : public Scan {
   Core& core_;
 
  private:
-  void prefetch() const;
-
   std::vector<Session*> sessions_;
   std::size_t next_ = 0;
   boost::unordered_flat_set<const Session*> gone_;

@@ -91,10 +91,6 @@ class StoredSession : public boost::intrusive::list_base_hook<
   std::uint64_t loaded_end() const { return loaded_end_; }
   void set_loaded_end(std::uint64_t sequence) { loaded_end_ = sequence; }
   bool has_backlog() const { return loaded_end_ < next_sequence_; }
-  void prefetch() const {
-    __builtin_prefetch(&is_application);
-    __builtin_prefetch(&loaded_end_);
-  }
   /// What has left the Session's queue without being over is only on disk from now on, and so is
   /// all behind it. returns  how many deliveries of `left` are of this kind
   std::size_t unload(const OutboundQueue& left);
