@@ -28,17 +28,17 @@ telemetry::NetworkFacts network_facts(const net::NetCounters& counters) {
   telemetry::NetworkFacts facts;
   facts.sockets_accepted = counters.sockets_accepted;
   facts.refused = {{"no_descriptor", counters.no_descriptor},
-                   {"half_open_per_address", counters.half_open_refused},
                    {"connections_max", counters.connections_max_refused},
                    {"connects_per_listener", counters.listener_rate_refused},
                    {"connects_per_address", counters.address_rate_refused},
                    {"untrusted_proxy", counters.proxy_untrusted},
                    {"proxy_header", counters.proxy_failed},
                    {"websocket_upgrade", counters.upgrades_refused},
-                   {"websocket_violation", counters.websocket_violations},
-                   {"websocket_connect_timeout", counters.connect_timeouts}};
+                   {"websocket_violation", counters.websocket_violations}};
+  facts.half_open_refused = counters.half_open_refused;
+  facts.connect_timeouts = counters.connect_timeouts;
   facts.accept_pauses = counters.accept_pauses;
-  facts.tls_full = counters.tls_handshakes - counters.tls_resumed;
+  facts.tls_finished = counters.tls_handshakes;
   facts.tls_resumed = counters.tls_resumed;
   facts.tls_failed = counters.tls_failed;
   facts.tls_reloads = counters.tls_reloads;

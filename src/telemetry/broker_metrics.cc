@@ -109,6 +109,16 @@ std::vector<Sample> packets_of(const broker::Counters& counters) {
   return samples;
 }
 
+/// With those that net refused before the core saw them.
+auto refusals_of(const BrokerFacts& facts) {
+  using broker::RefusalReason;
+  auto refused = facts.counters.refused;
+  const NetworkFacts& network = facts.node.network;
+  refused[static_cast<std::size_t>(RefusalReason::HalfOpenPerAddress)] += network.half_open_refused;
+  refused[static_cast<std::size_t>(RefusalReason::ConnectTimeout)] += network.connect_timeouts;
+  return refused;
+}
+
 Sample session_sample(const char* state, const char* type, std::uint64_t count) {
   return {{{"state", state}, {"type", type}}, static_cast<double>(count)};
 }
@@ -132,7 +142,7 @@ void add_clients(Table& table, const BrokerFacts& facts) {
                 "Connections that Clients ended without DISCONNECT.", counters.connections_lost);
   table.counter("sluice_refusals_total",
                 "Connections that the broker refused or ended, by the reason.",
-                by_reason<broker::RefusalReason>(counters.refused));
+                by_reason<broker::RefusalReason>(refusals_of(facts)));
   const broker::SessionTotals& sessions = facts.sessions;
   table.gauge("sluice_sessions", "Sessions now, with and without a Network Connection.",
               {session_sample("connected", "device", sessions.devices.connected),
@@ -167,9 +177,10 @@ void add_network(Table& table, const NetworkFacts& network) {
                 "Times that a shard that was behind stopped taking sockets.",
                 network.accept_pauses);
   table.counter("sluice_tls_handshakes_total", "TLS handshakes.",
-                {labelled("result", "full", network.tls_full),
-                 labelled("result", "resumed", network.tls_resumed),
+                {labelled("result", "finished", network.tls_finished),
                  labelled("result", "failed", network.tls_failed)});
+  table.counter("sluice_tls_resumed_total", "TLS handshakes that finished by a session ticket.",
+                network.tls_resumed);
   table.counter("sluice_tls_certificate_reloads_total", "Certificates read again.",
                 {labelled("result", "taken", network.tls_reloads),
                  labelled("result", "failed", network.tls_reloads_failed)});

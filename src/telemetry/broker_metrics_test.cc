@@ -22,6 +22,9 @@ BrokerFacts facts() {
   facts.sessions.shared_subscriptions = 2;
   facts.sessions.applications.queued_messages = 40;
   facts.node.network.refused = {{"connections_max", 5}};
+  facts.node.network.half_open_refused = 3;
+  facts.counters.refused[static_cast<std::size_t>(broker::RefusalReason::ConnectTimeout)] = 1;
+  facts.node.network.connect_timeouts = 1;
   facts.node.authentications = {{"MQTT_BASIC", "refused", 6}};
   facts.node.loops = {{"shard-0", 0.25}};
   facts.node.store.log_fsync.observe(std::chrono::milliseconds{2}, 4);
@@ -73,6 +76,8 @@ TEST(BrokerMetrics, HaveTheValuesOfTheCounters) {
         "sluice_queue_depth{kind=\"application\"} 40\n",
         "sluice_sockets_refused_total{reason=\"connections_max\"} 5\n",
         "sluice_auth_total{provider=\"MQTT_BASIC\",result=\"refused\"} 6\n",
+        "sluice_refusals_total{reason=\"half_open_per_address\"} 3\n",
+        "sluice_refusals_total{reason=\"connect_timeout\"} 2\n",
         "sluice_loop_lag_seconds{thread=\"shard-0\"} 0.25\n", "sluice_log_fsync_seconds_count 4\n",
         "sluice_overload_state 1\n"}) {
     EXPECT_NE(text().find(line), std::string::npos) << line;

@@ -30,9 +30,11 @@ struct NetworkFacts {
   };
   std::uint64_t sockets_accepted = 0;
   std::vector<Refused> refused;
+  std::uint64_t half_open_refused = 0;  // these two are refusals as the core has them
+  std::uint64_t connect_timeouts = 0;
   std::uint64_t accept_pauses = 0;
-  std::uint64_t tls_full = 0;  // handshakes
-  std::uint64_t tls_resumed = 0;
+  std::uint64_t tls_finished = 0;  // handshakes
+  std::uint64_t tls_resumed = 0;   // among them
   std::uint64_t tls_failed = 0;
   std::uint64_t tls_reloads = 0;  // of certificates
   std::uint64_t tls_reloads_failed = 0;
